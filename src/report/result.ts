@@ -1,0 +1,126 @@
+import { z } from 'zod';
+
+/** Version of the contract; a change that breaks readers raises the number. */
+export const resultSchemaId = 'stackbed.result/1';
+
+const count = z.int().min(0);
+const share = z.number().min(0).max(1);
+const levels = z.array(z.string()).length(3);
+
+export const machineResult = z.object({
+  id: z.string(),
+  image: z.string().describe('catalogue id of the image'),
+  digest: z.string().describe('SHA-256 over kernel and initramfs, hex'),
+  labels: z.object({ kernel: levels, distribution: levels }),
+  hardware: z.object({ architecture: z.string(), ram_mib: count, cores: count, nic: z.string() }),
+  status: z.enum(['measured', 'failed']),
+  failure: z
+    .object({ reason: z.string(), console: z.array(z.string()).describe('last lines of the console') })
+    .optional(),
+  boot_ms: z.number().min(0).nullable().describe('spawn of the machine to its first TCP answer'),
+  packets_sent: count.describe("probe packets, without the testbed's own control packets"),
+  packets_received: count.describe('responses matched to a probe'),
+  unmatched: count.describe('IP packets that belong to no probe'),
+  late: count.describe('responses that came after their batch was closed'),
+  answered: count.describe('probes of which every copy was answered'),
+  silent: count.describe('probes of which no copy was answered'),
+  partial: count.describe('probes of which some copies were answered'),
+  responses: z
+    .string()
+    .describe(
+      'one character a probe, at most the first 1000: S SYN-ACK, R RST, A other TCP, I ICMP, U UDP, p partial, . silence',
+    ),
+});
+
+export const experimentResult = z.object({
+  kind: z.literal('accuracy'),
+  hierarchy: z.enum(['kernel', 'distribution']),
+  level: z.int().min(0).max(2),
+  learner: z.string(),
+  fields: z.string().describe('name of the field set, e.g. all'),
+  folds: z.int().min(2),
+  repeats: z.int().min(1),
+  machines: count,
+  classes: count,
+  columns: count.describe('informative columns before identical partitions were merged'),
+  partitions: count.describe('distinct partitions, the columns the learner sees'),
+  accuracy: share,
+  ci95: z.tuple([share, share]).describe('Wilson interval of the accuracy, by machine'),
+  balanced_accuracy: share,
+  majority: share.describe('accuracy of always answering the most frequent class of the training folds'),
+  confidence: share
+    .nullable()
+    .describe(
+      'mean confidence in the correctly classified machines; null when none was (paper section 4.3.1)',
+    ),
+  confusion: z.object({
+    labels: z.array(z.string()),
+    counts: z.array(z.array(z.number())).describe('[true][predicted], summed over repeats'),
+  }),
+});
+
+export const informationGain = z.object({
+  hierarchy: z.enum(['kernel', 'distribution']),
+  level: z.int().min(0).max(2),
+  entropy: z.number().min(0).describe('entropy of the labels, bits'),
+  fields: z.array(
+    z.object({
+      field: z.string(),
+      gain: z.number().min(0).describe('bits, of the best probe for this field'),
+      probe: count.describe('number of that probe'),
+      columns: count.describe('probes in which the field splits the machines at all'),
+    }),
+  ),
+});
+
+export const result = z.object({
+  schema: z.literal(resultSchemaId),
+  scenario: z.string(),
+  seed: z.int(),
+  stackbed: z.string().describe('version of Stackbed'),
+  command: z.string().describe('command that reproduces the run'),
+  started_at: z.string(),
+  accelerator: z.string().describe('tcg or kvm, as measured'),
+  host: z.object({ kernel: z.string(), node: z.string(), qemu: z.string(), cpus: count, memory_mib: count }),
+  machines: z.array(machineResult),
+  collection: z.object({
+    probes: count,
+    copies: count,
+    packets_sent: count,
+    packets_received: count,
+    lost_by_path: count,
+    unmatched: count,
+    wall_s: z.number().min(0).describe('boots and probing together'),
+    probes_per_s: z.number().min(0).describe('packets sent / time spent probing, median over machines'),
+  }),
+  path: z.object({
+    forward: z.array(z.string()).describe('stages from prober to machine, as text'),
+    reverse: z.array(z.string()),
+    decisions: count,
+    log_digest: z.string().describe('SHA-256 of the canonical decision log'),
+  }),
+  dataset: z.object({
+    digest: z.string().describe('SHA-256 of the canonical summary'),
+    machines: count,
+    fields: count,
+    values: count.describe('field values in the summary, silence not counted'),
+    nondeterministic: count.describe('of these, NONDET'),
+    partial: count.describe('machine x probe pairs with some but not all copies answered'),
+  }),
+  determinism: z.object({
+    unique_values: z
+      .array(count)
+      .describe('index k: response fields that showed k+1 distinct values over the copies (paper figure 2b)'),
+    answered_copies: z
+      .array(count)
+      .describe('index k: machine x probe pairs with k copies answered (paper figure 3b)'),
+    by_field: z.array(z.object({ field: z.string(), constant: count, nondeterministic: count })),
+  }),
+  experiments: z.array(experimentResult),
+  information_gain: z.array(informationGain),
+});
+
+export type MachineResult = z.infer<typeof machineResult>;
+export type ExperimentResult = z.infer<typeof experimentResult>;
+export type InformationGain = z.infer<typeof informationGain>;
+export type Result = z.infer<typeof result>;
