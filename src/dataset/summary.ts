@@ -1,15 +1,5 @@
-/** Value kinds of a response field: a number (0..2^32-1) or a short text such as an option order. */
-export type FieldKind = 'number' | 'text';
+export { ABSENT, type FieldKind, type FieldSpec } from '../probe/fields.js';
 
-/** What a dataset says about one of its columns; the table itself is `src/probe/fields.ts`. */
-export interface FieldSpec {
-  /** Stable dotted name, e.g. `ip.ttl`, `tcp.options.order`. */
-  readonly name: string;
-  readonly kind: FieldKind;
-}
-
-/** The response came but the field is not in it (no such option, other protocol). */
-export const ABSENT = -1;
 /** The copies of the probe disagreed about the field (paper section 4.1). */
 export const NONDET = -2;
 /** No copy of the probe was answered: silence, a value of its own (paper section 4.1). */

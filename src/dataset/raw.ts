@@ -1,0 +1,87 @@
+import { readParquet, writeParquet } from './parquet.js';
+
+/**
+ * The raw responses of one machine: for copy c of probe p the first frame that answered it, at index
+ * p x copies + c. Frames lie one behind the other in `bytes`.
+ */
+export class RawResponses {
+  private bytes = new Uint8Array(1 << 16);
+  private used = 0;
+  private readonly starts: Float64Array;
+  private readonly lengths: Uint32Array;
+  /** Milliseconds from the start of probing to the response; 0 without one. */
+  readonly receivedMs: Float64Array;
+
+  constructor(
+    readonly probes: number,
+    readonly copies: number,
+  ) {
+    this.starts = new Float64Array(probes * copies);
+    this.lengths = new Uint32Array(probes * copies);
+    this.receivedMs = new Float64Array(probes * copies);
+  }
+
+  has(probe: number, copy: number): boolean {
+    return this.lengths[probe * this.copies + copy]! > 0;
+  }
+
+  /** Keeps a copy of `frame`. The first answer counts: later ones for the same probe and copy are refused. */
+  add(probe: number, copy: number, frame: Uint8Array, receivedMs: number): boolean {
+    const index = probe * this.copies + copy;
+    if (this.lengths[index]! > 0) return false;
+    if (this.used + frame.length > this.bytes.length) {
+      const larger = new Uint8Array(Math.max(this.bytes.length * 2, this.used + frame.length));
+      larger.set(this.bytes);
+      this.bytes = larger;
+    }
+    this.bytes.set(frame, this.used);
+    this.starts[index] = this.used;
+    this.lengths[index] = frame.length;
+    this.receivedMs[index] = receivedMs;
+    this.used += frame.length;
+    return true;
+  }
+
+  /** The frame, valid until the next `add`; undefined for silence. */
+  frame(probe: number, copy: number): Uint8Array | undefined {
+    const index = probe * this.copies + copy;
+    const length = this.lengths[index]!;
+    return length === 0 ? undefined : this.bytes.subarray(this.starts[index]!, this.starts[index]! + length);
+  }
+}
+
+/** Writes `responses.parquet`: one row an answered copy, with the whole Ethernet frame. */
+export async function writeRaw(path: string, raw: RawResponses): Promise<void> {
+  const probe: number[] = [];
+  const copy: number[] = [];
+  const receivedUs: bigint[] = [];
+  const frame: Uint8Array[] = [];
+  for (let p = 0; p < raw.probes; p++)
+    for (let c = 0; c < raw.copies; c++) {
+      const bytes = raw.frame(p, c);
+      if (!bytes) continue;
+      probe.push(p);
+      copy.push(c);
+      receivedUs.push(BigInt(Math.round(raw.receivedMs[p * raw.copies + c]! * 1000)));
+      frame.push(bytes);
+    }
+  await writeParquet(
+    path,
+    [
+      { name: 'probe', data: probe, type: 'INT32' },
+      { name: 'copy', data: copy, type: 'INT32' },
+      { name: 'received_us', data: receivedUs, type: 'INT64' },
+      { name: 'frame', data: frame, type: 'BYTE_ARRAY' },
+    ],
+    { probes: String(raw.probes), copies: String(raw.copies) },
+  );
+}
+
+/** Reads what {@link writeRaw} wrote. Throws InputError when it cannot. */
+export async function readRaw(path: string): Promise<RawResponses> {
+  const { rows, metadata } = await readParquet(path);
+  const raw = new RawResponses(Number(metadata.probes), Number(metadata.copies));
+  for (const row of rows)
+    raw.add(Number(row.probe), Number(row.copy), row.frame as Uint8Array, Number(row.received_us) / 1000);
+  return raw;
+}

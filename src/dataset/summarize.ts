@@ -1,0 +1,79 @@
+import type { RawResponses } from './raw.js';
+import { ABSENT, type MachineSummary, NO_RESPONSE, NONDET, PARTIAL } from './summary.js';
+import type { TextTable } from './texts.js';
+
+/** Writes the fields of one response into `out` from `at` on: numbers, ABSENT, or indices into the texts. */
+export type FieldReader = (frame: Uint8Array, out: Float64Array, at: number) => void;
+
+/** How a field behaved over the copies of all fully answered probes. */
+export interface Determinism {
+  /** Index k: response fields with k + 1 distinct values over the copies (paper figure 2b). */
+  readonly uniqueValues: number[];
+  /** Index k: probes with k copies answered (paper figure 3b). */
+  readonly answeredCopies: number[];
+  /** Per field: summaries in which it was constant, and in which it was not. */
+  readonly constant: number[];
+  readonly nondeterministic: number[];
+}
+
+export interface SummarizeOptions {
+  readonly machine: string;
+  readonly raw: RawResponses;
+  readonly fields: number;
+  readonly readFields: FieldReader;
+  readonly texts: TextTable;
+}
+
+/**
+ * Collapses the copies of each probe into one summary response (paper section 4.1 and appendix A): a field
+ * on which all copies agree keeps its value, one on which they differ becomes NONDET.
+ */
+export function summarize(options: SummarizeOptions): { summary: MachineSummary; determinism: Determinism } {
+  const { machine, raw, fields, readFields, texts } = options;
+  const { probes, copies } = raw;
+  const answers = new Uint8Array(probes);
+  const values = new Float64Array(probes * fields);
+  const copyValues = new Float64Array(copies * fields);
+  const determinism: Determinism = {
+    uniqueValues: new Array<number>(copies).fill(0),
+    answeredCopies: new Array<number>(copies + 1).fill(0),
+    constant: new Array<number>(fields).fill(0),
+    nondeterministic: new Array<number>(fields).fill(0),
+  };
+  for (let probe = 0; probe < probes; probe++) {
+    let answered = 0;
+    for (let copy = 0; copy < copies; copy++) {
+      const frame = raw.frame(probe, copy);
+      if (frame) readFields(frame, copyValues, answered++ * fields);
+    }
+    answers[probe] = answered;
+    determinism.answeredCopies[answered]!++;
+    const row = probe * fields;
+    if (answered < copies) {
+      values.fill(answered === 0 ? NO_RESPONSE : PARTIAL, row, row + fields);
+      continue;
+    }
+    for (let field = 0; field < fields; field++) {
+      const distinct = new Set<number>();
+      for (let copy = 0; copy < copies; copy++) distinct.add(copyValues[copy * fields + field]!);
+      const only = distinct.size === 1 ? copyValues[field]! : NONDET;
+      values[row + field] = only;
+      if (only === ABSENT) continue;
+      determinism.uniqueValues[distinct.size - 1]!++;
+      (only === NONDET ? determinism.nondeterministic : determinism.constant)[field]!++;
+    }
+  }
+  return { summary: { machine, probes, copies, answers, values, texts: texts.texts }, determinism };
+}
+
+/** Adds up the determinism of several machines. */
+export function addDeterminism(all: readonly Determinism[], copies: number, fields: number): Determinism {
+  const sum = (pick: (one: Determinism) => readonly number[], length: number) =>
+    Array.from({ length }, (_, k) => all.reduce((total, one) => total + (pick(one)[k] ?? 0), 0));
+  return {
+    uniqueValues: sum((one) => one.uniqueValues, copies),
+    answeredCopies: sum((one) => one.answeredCopies, copies + 1),
+    constant: sum((one) => one.constant, fields),
+    nondeterministic: sum((one) => one.nondeterministic, fields),
+  };
+}

@@ -1,0 +1,58 @@
+import { readUint16 } from '../packet/bytes.js';
+import { checkEthernetLength, ethernetHeaderLength, etherType, ethernetEtherType } from '../packet/ethernet.js';
+import {
+  checkIpv4Length,
+  ipProtocol,
+  ipv4Destination,
+  ipv4FragmentOffset,
+  ipv4HeaderLength,
+  ipv4Protocol,
+  ipv4Source,
+} from '../packet/ipv4.js';
+
+/**
+ * Which packet is this? A packet's identity is its flow (the five-tuple) and its ordinal in that flow and
+ * direction. Random decisions are keyed by identity, so that a guest's timing cannot change who is dropped.
+ */
+export interface PacketIdentity {
+  /** Address and port of the prober's side, whichever way the packet goes; ports are 0 without TCP or UDP. */
+  readonly proberAddress: number;
+  readonly proberPort: number;
+  readonly machinePort: number;
+  readonly protocol: number;
+  /** 0 for the first packet of the flow in this direction, then 1, 2, ... */
+  readonly ordinal: number;
+  /** 0 for the packet itself, then 1, 2, ... for what a `duplicate` stage made of it. */
+  readonly copy: number;
+}
+
+export type Direction = 'forward' | 'reverse';
+
+/** True for a frame that carries IPv4 with a whole header: what a path works on; all else passes untouched. */
+export function isIpv4Frame(frame: Uint8Array): boolean {
+  return (
+    checkEthernetLength(frame) &&
+    ethernetEtherType(frame, 0) === etherType.ipv4 &&
+    checkIpv4Length(frame, ethernetHeaderLength)
+  );
+}
+
+/** The identity of an IPv4 frame but for its ordinal, which only the path that counts can know. */
+export function flowOf(frame: Uint8Array, direction: Direction): Omit<PacketIdentity, 'ordinal' | 'copy'> {
+  const ip = ethernetHeaderLength;
+  const transport = ip + ipv4HeaderLength(frame, ip);
+  const protocol = ipv4Protocol(frame, ip);
+  const forward = direction === 'forward';
+  const hasPorts =
+    (protocol === ipProtocol.tcp || protocol === ipProtocol.udp) &&
+    ipv4FragmentOffset(frame, ip) === 0 &&
+    frame.length >= transport + 4;
+  const source = hasPorts ? readUint16(frame, transport) : 0;
+  const destination = hasPorts ? readUint16(frame, transport + 2) : 0;
+  return {
+    proberAddress: forward ? ipv4Source(frame, ip) : ipv4Destination(frame, ip),
+    proberPort: forward ? source : destination,
+    machinePort: forward ? destination : source,
+    protocol,
+  };
+}

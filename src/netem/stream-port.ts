@@ -1,0 +1,114 @@
+import { rm } from 'node:fs/promises';
+import { createServer, type Server, type Socket } from 'node:net';
+import { CapabilityError } from '../errors.js';
+import { maxFrameLength, type Port } from './port.js';
+
+const slabSize = 1 << 18;
+
+/**
+ * The wire's side of QEMU's `-netdev stream`: a unix socket that carries frames, each behind its length as
+ * a 32-bit big-endian number (QEMU net/stream.c). Node listens, one guest connects. Frames of one turn of
+ * the event loop go out in one write; the socket's own flow control keeps frames from being lost.
+ */
+export class StreamPort implements Port {
+  onFrame: ((frame: Uint8Array) => void) | undefined;
+  private socket: Socket | undefined;
+  private slab = Buffer.allocUnsafeSlow(slabSize);
+  private written = 0;
+  private flushed = 0;
+  private flushScheduled = false;
+  private partial: Buffer | undefined;
+  private backlog: Uint8Array[] = [];
+
+  private constructor(
+    readonly name: string,
+    readonly socketPath: string,
+    private readonly server: Server,
+  ) {}
+
+  /** Listens on `socketPath` (at most 107 bytes, sun_path's limit). */
+  static async listen(name: string, socketPath: string): Promise<StreamPort> {
+    if (Buffer.byteLength(socketPath) > 107)
+      throw new CapabilityError(`the socket path ${socketPath} is longer than the 107 bytes a unix socket may have`, {
+        remedy: 'set TMPDIR to a shorter folder',
+      });
+    const server = createServer();
+    const port = new StreamPort(name, socketPath, server);
+    server.on('connection', (socket) => port.connected(socket));
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(socketPath, resolve);
+    });
+    return port;
+  }
+
+  send(frame: Uint8Array): void {
+    if (!this.socket) {
+      this.backlog.push(frame.slice());
+      return;
+    }
+    const length = frame.length;
+    if (this.written + length + 4 > this.slab.length) {
+      this.flush();
+      this.slab = Buffer.allocUnsafeSlow(Math.max(slabSize, length + 4));
+      this.written = this.flushed = 0;
+    }
+    this.slab.writeUInt32BE(length, this.written);
+    this.slab.set(frame, this.written + 4);
+    this.written += length + 4;
+    if (!this.flushScheduled) {
+      this.flushScheduled = true;
+      setImmediate(() => {
+        this.flushScheduled = false;
+        this.flush();
+      });
+    }
+  }
+
+  flush(): void {
+    if (this.written === this.flushed || !this.socket) return;
+    this.socket.write(this.slab.subarray(this.flushed, this.written));
+    this.flushed = this.written;
+  }
+
+  async close(): Promise<void> {
+    this.onFrame = undefined;
+    this.socket?.destroy();
+    this.socket = undefined;
+    await new Promise<void>((resolve) => this.server.close(() => resolve()));
+    await rm(this.socketPath, { force: true });
+  }
+
+  private connected(socket: Socket): void {
+    if (this.socket) {
+      socket.destroy();
+      return;
+    }
+    this.socket = socket;
+    socket.on('data', (chunk: Buffer) => this.received(chunk));
+    // The guest may be killed in the middle of a write: its driver reports that, the wire only lets go.
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => {
+      this.socket = undefined;
+    });
+    for (const frame of this.backlog.splice(0)) this.send(frame);
+  }
+
+  private received(chunk: Buffer): void {
+    const data = this.partial ? Buffer.concat([this.partial, chunk]) : chunk;
+    this.partial = undefined;
+    let at = 0;
+    while (data.length - at >= 4) {
+      const length = data.readUInt32BE(at);
+      if (length > maxFrameLength) {
+        // Framing is lost; nothing after this can be trusted.
+        this.socket?.destroy();
+        return;
+      }
+      if (data.length - at - 4 < length) break;
+      this.onFrame?.(data.subarray(at + 4, at + 4 + length));
+      at += 4 + length;
+    }
+    if (at < data.length) this.partial = Buffer.from(data.subarray(at));
+  }
+}

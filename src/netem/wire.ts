@@ -1,0 +1,80 @@
+import { isGroupMac, macKey } from '../packet/address.js';
+import { ethernetField } from '../packet/ethernet.js';
+import type { Direction } from './flow.js';
+import { Path, type PathSpec } from './path.js';
+import type { Port } from './port.js';
+
+/** A port of the wire with the path that stands between it and everybody else. */
+export interface Link {
+  readonly port: Port;
+  readonly path: Path;
+  /** Sees each frame that the port's machine emits, before the path; returns true to take it off the wire. */
+  tap: ((frame: Uint8Array) => boolean) | undefined;
+  /** Hands a frame to the port's machine directly, past the path: for the testbed's own control packets. */
+  inject(frame: Uint8Array): void;
+}
+
+export interface AttachOptions {
+  readonly path?: PathSpec;
+  readonly seed?: number | string;
+}
+
+const noPath: PathSpec = { forward: [], reverse: [] };
+
+/**
+ * The wire: a learning Ethernet switch in user space (IEEE 802.1D forwarding without spanning tree). Every
+ * port may have a path; `forward` is towards the port's machine, `reverse` away from it.
+ */
+export class Wire {
+  private readonly links: Link[] = [];
+  private readonly learned = new Map<number, Link>();
+
+  attach(port: Port, { path = noPath, seed = 0 }: AttachOptions = {}): Link {
+    const link: Link = {
+      port,
+      tap: undefined,
+      path: new Path({
+        spec: path,
+        seed,
+        link: port.name,
+        deliver: (direction: Direction, frame) => {
+          if (direction === 'forward') port.send(frame);
+          else this.switchFrame(link, frame);
+        },
+      }),
+      inject: (frame) => port.send(frame),
+    };
+    port.onFrame = (frame) => {
+      if (frame.length < 14 || link.tap?.(frame)) return;
+      link.path.send('reverse', frame);
+    };
+    this.links.push(link);
+    return link;
+  }
+
+  detach(link: Link): void {
+    link.port.onFrame = undefined;
+    link.path.clear();
+    this.links.splice(this.links.indexOf(link), 1);
+    for (const [mac, owner] of this.learned) if (owner === link) this.learned.delete(mac);
+  }
+
+  /** Closes every port. */
+  async close(): Promise<void> {
+    for (const link of [...this.links]) {
+      this.detach(link);
+      await link.port.close();
+    }
+  }
+
+  private switchFrame(from: Link, frame: Uint8Array): void {
+    this.learned.set(macKey(frame, ethernetField.source), from);
+    const { destination } = ethernetField;
+    const to = isGroupMac(frame, destination) ? undefined : this.learned.get(macKey(frame, destination));
+    if (to) {
+      if (to !== from) to.path.send('forward', frame);
+      return;
+    }
+    for (const other of this.links) if (other !== from) other.path.send('forward', frame);
+  }
+}

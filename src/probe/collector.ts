@@ -1,0 +1,241 @@
+import { InterruptedError } from '../errors.js';
+import type { Direction } from '../netem/flow.js';
+import type { Port } from '../netem/port.js';
+import type { Link } from '../netem/wire.js';
+import { ethernetEtherType, ethernetHeaderLength, etherType } from '../packet/ethernet.js';
+import { checkIpv4Length, ipv4Destination, ipv4Source } from '../packet/ipv4.js';
+import { addressing, maximumCopies } from './addressing.js';
+import { type Control, sentinelAddresses } from './control.js';
+import { answers } from './match.js';
+import { readdress } from './send-copy.js';
+
+export interface CollectOptions {
+  /** The prober's port on the wire. */
+  readonly prober: Port;
+  /** The machine's link, whose path the probes cross. */
+  readonly link: Link;
+  readonly control: Control;
+  /** Probe frames as `probeFrame` makes them. */
+  readonly frames: readonly Uint8Array[];
+  readonly copies: number;
+  /** A port without a listener: sentinels go there. */
+  readonly closedPort: number;
+  /** Answer SYN-ACKs with a RST. */
+  readonly reset: boolean;
+  /** Most probes that may wait in the machine at once; what its NIC bears without loss. */
+  readonly window: number;
+  /** Patience with a machine that answers no sentinel, ms. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Takes each first answer; the frame is valid only during the call. Returns false for a repeated one. */
+  readonly onResponse: (probe: number, copy: number, frame: Uint8Array, receivedMs: number) => boolean;
+  /** Called after each batch with the number of copies done. */
+  readonly onProgress?: ((done: number) => void) | undefined;
+}
+
+/** What happened while probing one machine. */
+export interface Collection {
+  /** Probe packets sent into the path. */
+  readonly sent: number;
+  /** Answers matched to a copy, repeated ones left out. */
+  readonly received: number;
+  /** Further answers to a copy that was answered already: retransmissions, duplicates. */
+  readonly repeated: number;
+  /** IPv4 packets that answer no probe. */
+  readonly unmatched: number;
+  /** Answers to copies whose batch was closed already; kept all the same. */
+  readonly late: number;
+  readonly durationMs: number;
+}
+
+/** The machine stopped answering sentinels in the middle of the probes. */
+export class SilentMachine extends Error {
+  constructor(readonly done: number) {
+    super(`the machine stopped answering after ${done} probe packets`);
+    this.name = 'SilentMachine';
+  }
+}
+
+const batchSize = 64;
+const sentinelTries = 4;
+const firstSentinelPort = 1024;
+
+/** Where a batch is on its way; a batch is closed when its sentinel came back and its answers are home. */
+interface Batch {
+  forward: number;
+  reverse: number;
+  submitted: boolean;
+  sentinelAt: number;
+  sentinels: number;
+  returned: boolean;
+  closed: boolean;
+}
+
+/**
+ * Sends every copy of every probe and gives each answer to its probe and copy. Copies go round by round (all
+ * probes once, then all again), so that the copies of a probe are far apart in time. After each batch has
+ * left the path a *sentinel* follows it, a SYN to a closed port: a machine handles its packets in order, so
+ * the sentinel's RST proves that all of the batch were handled, and silence costs no timeout. Throws
+ * SilentMachine when sentinels stay unanswered, InterruptedError when the signal aborts.
+ */
+export async function collect(options: CollectOptions): Promise<Collection> {
+  const collector = new Collector(options);
+  try {
+    return await collector.run();
+  } finally {
+    collector.detach();
+  }
+}
+
+class Collector {
+  private readonly total: number;
+  private readonly batches: Batch[] = [];
+  private readonly scratch = new Uint8Array(2048);
+  private readonly startedAt = performance.now();
+  private sent = 0;
+  private received = 0;
+  private repeated = 0;
+  private unmatched = 0;
+  private late = 0;
+  private firstOpen = 0;
+  private finish: ((error?: Error) => void) | undefined;
+
+  constructor(private readonly options: CollectOptions) {
+    this.total = options.frames.length * options.copies;
+    if (this.total > maximumCopies)
+      throw new RangeError(`${this.total} probe copies are more than the ${maximumCopies} addresses there are`);
+  }
+
+  async run(): Promise<Collection> {
+    const { prober, link, control, signal, reset } = this.options;
+    signal?.throwIfAborted();
+    prober.onFrame = (frame) => this.arrived(frame);
+    control.resets = reset;
+    control.onSentinel = (offset, port) =>
+      this.sentinelReturned((port - firstSentinelPort) * sentinelAddresses + offset);
+    link.path.observer = {
+      entered: (direction, frame) => this.moved(direction, frame, 1),
+      left: (direction, frame) => this.moved(direction, frame, -1),
+    };
+    const done = new Promise<void>((resolve, reject) => {
+      this.finish = (error) => (error ? reject(error) : resolve());
+    });
+    const interrupted = () => this.finish?.(new InterruptedError('probing was interrupted'));
+    signal?.addEventListener('abort', interrupted, { once: true });
+    const watch = setInterval(() => this.watch(), Math.min(250, this.options.timeoutMs / 4));
+    try {
+      this.pump();
+      await done;
+    } finally {
+      clearInterval(watch);
+      signal?.removeEventListener('abort', interrupted);
+    }
+    const { sent, received, repeated, unmatched, late } = this;
+    return { sent, received, repeated, unmatched, late, durationMs: performance.now() - this.startedAt };
+  }
+
+  detach(): void {
+    const { prober, link, control } = this.options;
+    prober.onFrame = undefined;
+    control.onSentinel = undefined;
+    link.path.observer = undefined;
+  }
+
+  private pump(): void {
+    const openBatches = Math.max(1, Math.floor(this.options.window / batchSize));
+    while (this.sent < this.total && this.batches.length - this.firstOpen < openBatches) this.sendBatch();
+    if (this.firstOpen === this.batches.length && this.sent === this.total) this.finish?.();
+  }
+
+  private sendBatch(): void {
+    const index = this.batches.length;
+    const batch: Batch = {
+      forward: 0,
+      reverse: 0,
+      submitted: false,
+      sentinelAt: 0,
+      sentinels: 0,
+      returned: false,
+      closed: false,
+    };
+    this.batches.push(batch);
+    const end = Math.min(this.total, this.sent + batchSize);
+    const { frames, prober } = this.options;
+    while (this.sent < end) {
+      const template = frames[this.sent % frames.length]!;
+      const frame = this.scratch.subarray(0, template.length);
+      frame.set(template);
+      readdress(frame, this.sent);
+      this.sent++;
+      prober.send(frame);
+    }
+    batch.submitted = true;
+    if (batch.forward === 0) this.sendSentinel(index);
+  }
+
+  private sendSentinel(index: number): void {
+    const batch = this.batches[index]!;
+    batch.sentinels++;
+    batch.sentinelAt = performance.now();
+    const port = firstSentinelPort + Math.floor(index / sentinelAddresses);
+    this.options.control.sendSentinel(index % sentinelAddresses, port, this.options.closedPort);
+  }
+
+  /** Counts a batch's packets in the path; forward packets are the probes, reverse ones their answers. */
+  private moved(direction: Direction, frame: Uint8Array, change: 1 | -1): void {
+    const forward = direction === 'forward';
+    const address = forward ? ipv4Source(frame, ethernetHeaderLength) : ipv4Destination(frame, ethernetHeaderLength);
+    const index = Math.floor((address - addressing.copies) / batchSize);
+    const batch = this.batches[index];
+    if (!batch) return;
+    if (forward) {
+      batch.forward += change;
+      if (batch.forward === 0 && batch.submitted && batch.sentinels === 0) this.sendSentinel(index);
+    } else {
+      batch.reverse += change;
+      if (batch.reverse === 0) this.closeWhenDone(batch);
+    }
+  }
+
+  private sentinelReturned(index: number): void {
+    const batch = this.batches[index];
+    if (!batch) return;
+    batch.returned = true;
+    this.closeWhenDone(batch);
+  }
+
+  private closeWhenDone(batch: Batch): void {
+    if (batch.closed || !batch.returned || batch.reverse > 0) return;
+    batch.closed = true;
+    while (this.batches[this.firstOpen]?.closed) this.firstOpen++;
+    this.options.onProgress?.(Math.min(this.total, this.firstOpen * batchSize));
+    this.pump();
+  }
+
+  private arrived(frame: Uint8Array): void {
+    if (ethernetEtherType(frame, 0) !== etherType.ipv4 || !checkIpv4Length(frame, ethernetHeaderLength)) return;
+    const index = ipv4Destination(frame, ethernetHeaderLength) - addressing.copies;
+    const { frames, onResponse } = this.options;
+    if (index < 0 || index >= this.sent || !answers(frame, frames[index % frames.length]!)) {
+      this.unmatched++;
+      return;
+    }
+    const copy = Math.floor(index / frames.length);
+    if (!onResponse(index % frames.length, copy, frame, performance.now() - this.startedAt)) {
+      this.repeated++;
+      return;
+    }
+    this.received++;
+    if (this.batches[Math.floor(index / batchSize)]!.closed) this.late++;
+  }
+
+  private watch(): void {
+    const now = performance.now();
+    for (let index = this.firstOpen; index < this.batches.length; index++) {
+      const batch = this.batches[index]!;
+      if (batch.returned || batch.sentinels === 0 || now - batch.sentinelAt < this.options.timeoutMs) continue;
+      if (batch.sentinels >= sentinelTries) this.finish?.(new SilentMachine(this.firstOpen * batchSize));
+      else this.sendSentinel(index);
+    }
+  }
+}

@@ -1,0 +1,132 @@
+import type { Link } from '../netem/wire.js';
+import { arpOperation, parseArp } from '../packet/arp.js';
+import { arpReply, arpRequest, tcpFrame } from '../packet/build.js';
+import { ethernetEtherType, ethernetHeaderLength, etherType } from '../packet/ethernet.js';
+import { emitFrame } from '../packet/frame.js';
+import {
+  checkIpv4Length,
+  ipProtocol,
+  ipv4Destination,
+  ipv4HeaderLength,
+  ipv4Protocol,
+} from '../packet/ipv4.js';
+import type { Tcp } from '../packet/tcp.js';
+import {
+  checkTcpLength,
+  tcpAcknowledgment,
+  tcpDestinationPort,
+  tcpFlags,
+  tcpSourcePort,
+} from '../packet/tcp.js';
+import { tcpFlag } from '../packet/tcp-flags.js';
+import { addressing, isControlAddress } from './addressing.js';
+
+const ip = ethernetHeaderLength;
+const synAck = tcpFlag.syn | tcpFlag.ack;
+const gateway = { mac: addressing.proberMac, address: addressing.gateway };
+/** Readiness checks use one address at the end of the control block; sentinels use those before it. */
+const readinessAddress = addressing.control + 0xff_01;
+
+/** Offsets in the control block that sentinels may use as their source address. */
+export const sentinelAddresses = 0xff_00;
+
+function answerWithin<T>(timeoutMs: number, subscribe: (answer: (value: T) => void) => void): Promise<T | undefined> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(undefined), timeoutMs);
+    subscribe((value) => {
+      clearTimeout(timer);
+      resolve(value);
+    });
+  });
+}
+
+/**
+ * The testbed's own traffic with one machine, past the path: it plays the gateway for ARP, asks whether the
+ * machine answers, sends sentinels, and resets the half-open connections that probes leave. Sitting at the
+ * machine's end of the path, it is neither lost nor delayed by it and leaves no trace in the decision log.
+ */
+export class Control {
+  /** Called with offset and port of the sentinel that was answered. */
+  onSentinel: ((offset: number, port: number) => void) | undefined;
+  /** Answer SYN-ACKs to probes with a RST, so that no half-open state builds up. */
+  resets = false;
+  private onArp: ((answer: true) => void) | undefined;
+  private onReadiness: ((flags: number) => void) | undefined;
+  private readinessPort = 1024;
+
+  constructor(private readonly link: Link) {
+    link.tap = (frame) => this.tap(frame);
+  }
+
+  /** Sends a SYN from the control block; its answer comes to `onSentinel`. */
+  sendSentinel(offset: number, sourcePort: number, destinationPort: number): void {
+    this.send(addressing.control + offset, { sourcePort, destinationPort, sequence: 1, flags: tcpFlag.syn });
+  }
+
+  /** True when the machine answers an ARP request within `timeoutMs`. */
+  async answersArp(timeoutMs: number): Promise<boolean> {
+    const answer = answerWithin<true>(timeoutMs, (resolve) => {
+      this.onArp = resolve;
+    });
+    this.link.inject(emitFrame(arpRequest(gateway, addressing.machine)));
+    return (await answer) === true;
+  }
+
+  /** Flags of the machine's answer to a SYN to `port`, or undefined for silence of `timeoutMs`. */
+  answerToSyn(port: number, timeoutMs: number): Promise<number | undefined> {
+    const answer = answerWithin<number>(timeoutMs, (resolve) => {
+      this.onReadiness = resolve;
+    });
+    this.readinessPort = this.readinessPort >= 65_535 ? 1024 : this.readinessPort + 1;
+    const { readinessPort: sourcePort } = this;
+    this.send(readinessAddress, { sourcePort, destinationPort: port, sequence: 1, flags: tcpFlag.syn });
+    return answer;
+  }
+
+  private send(source: number, tcp: Partial<Tcp> & Pick<Tcp, 'sourcePort' | 'destinationPort'>): void {
+    this.link.inject(
+      emitFrame(
+        tcpFrame({
+          ethernet: { source: addressing.proberMac, destination: addressing.machineMac },
+          ipv4: { source, destination: addressing.machine },
+          tcp,
+        }),
+      ),
+    );
+  }
+
+  private tap(frame: Uint8Array): boolean {
+    const type = ethernetEtherType(frame, 0);
+    if (type === etherType.arp) return this.tapArp(frame);
+    if (type !== etherType.ipv4 || !checkIpv4Length(frame, ip)) return false;
+    const destination = ipv4Destination(frame, ip);
+    const tcp = ip + ipv4HeaderLength(frame, ip);
+    if (ipv4Protocol(frame, ip) !== ipProtocol.tcp || !checkTcpLength(frame, tcp)) return isControlAddress(destination);
+    const flags = tcpFlags(frame, tcp);
+    if ((flags & synAck) === synAck && (this.resets || destination === readinessAddress))
+      this.send(destination, {
+        sourcePort: tcpDestinationPort(frame, tcp),
+        destinationPort: tcpSourcePort(frame, tcp),
+        sequence: tcpAcknowledgment(frame, tcp),
+        flags: tcpFlag.rst,
+        window: 0,
+      });
+    if (!isControlAddress(destination)) return false;
+    const port = tcpDestinationPort(frame, tcp);
+    if (destination !== readinessAddress) this.onSentinel?.(destination - addressing.control, port);
+    else if (port === this.readinessPort) this.onReadiness?.(flags);
+    return true;
+  }
+
+  private tapArp(frame: Uint8Array): boolean {
+    const arp = parseArp(frame, ip);
+    if (!arp) return false;
+    if (arp.operation === arpOperation.request && arp.targetAddress === addressing.gateway) {
+      this.link.inject(emitFrame(arpReply(gateway, { mac: arp.senderMac, address: arp.senderAddress })));
+      return true;
+    }
+    if (arp.operation !== arpOperation.reply || arp.senderAddress !== addressing.machine) return false;
+    this.onArp?.(true);
+    return true;
+  }
+}

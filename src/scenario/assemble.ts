@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+import { writeFileAtomic } from '../atomic-file.js';
+import { writeSummaries } from '../dataset/summary-store.js';
+import { Path } from '../netem/path.js';
+import { fields } from '../probe/fields.js';
+import { renderReport } from '../report/html.js';
+import { type MachineResult, type Result, resultSchemaId } from '../report/result.js';
+import { type Dataset, readDataset } from './dataset.js';
+import { runExperiments } from './experiments.js';
+import { pathSpec } from './path-spec.js';
+import type { Manifest, MachineRecord, RunFolder } from './run-folder.js';
+import type { Scenario } from './schema.js';
+
+export interface AssembleOptions {
+  readonly onExperiment?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  if (sorted.length === 0) return 0;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+function machineResult(record: MachineRecord, dataset: Dataset): MachineResult {
+  const { duration_ms: _d, lost_by_path: _l, decisions: _n, decisions_digest: _x, ...shown } = record;
+  const summary = dataset.summaries.find((one) => one.machine === record.id);
+  const answers = [...(summary?.answers ?? [])];
+  const copies = summary?.copies ?? 0;
+  return {
+    ...shown,
+    answered: answers.filter((count) => count === copies).length,
+    silent: answers.filter((count) => count === 0).length,
+    partial: answers.filter((count) => count > 0 && count < copies).length,
+    responses: dataset.letters.get(record.id) ?? '',
+  };
+}
+
+function pathResult(scenario: Scenario, records: readonly MachineRecord[]): Result['path'] {
+  const path = new Path({ spec: pathSpec(scenario), seed: scenario.seed, link: '', deliver: () => {} });
+  const digest = createHash('sha256');
+  const ordered = [...records].sort((a, b) => (a.id < b.id ? -1 : 1));
+  for (const record of ordered) digest.update(`${record.id} ${record.decisions_digest}\n`);
+  return {
+    forward: path.describe('forward'),
+    reverse: path.describe('reverse'),
+    decisions: sum(records.map((record) => record.decisions)),
+    log_digest: digest.digest('hex'),
+  };
+}
+
+function collectionResult(manifest: Manifest, scenario: Scenario, records: readonly MachineRecord[]): Result['collection'] {
+  const measured = records.filter((record) => record.duration_ms > 0);
+  const total = (pick: (record: MachineRecord) => number) => sum(records.map(pick));
+  return {
+    probes: scenario.probes.count,
+    copies: scenario.probes.copies,
+    packets_sent: total((record) => record.packets_sent),
+    packets_received: total((record) => record.packets_received),
+    lost_by_path: total((record) => record.lost_by_path),
+    unmatched: total((record) => record.unmatched),
+    wall_s: manifest.collectedS,
+    probes_per_s: Math.round(
+      median(measured.map((record) => record.packets_sent / (record.duration_ms / 1000))),
+    ),
+  };
+}
+
+/**
+ * Derives everything from what a run recorded, without booting anything: summary, experiments, result.json
+ * and report.html. Running it again on the same folder gives the same dataset and the same experiments.
+ */
+export async function assemble(folder: RunFolder, options: AssembleOptions = {}): Promise<Result> {
+  const { scenario } = await folder.readScenario();
+  const manifest = await folder.readManifest();
+  const found = await Promise.all(manifest.machines.map((id) => folder.readRecord(id)));
+  const records = found.filter((record) => record !== undefined);
+  const dataset = await readDataset(folder, records, scenario.probes.copies);
+  const { experiments, informationGain } = await runExperiments(
+    scenario,
+    records,
+    dataset.summaries,
+    options.onExperiment,
+    options.signal,
+  );
+  const { determinism } = dataset;
+  const machines = records.map((record) => machineResult(record, dataset));
+  const result: Result = {
+    schema: resultSchemaId,
+    scenario: scenario.name,
+    seed: scenario.seed,
+    stackbed: manifest.stackbed,
+    command: manifest.command,
+    started_at: manifest.startedAt,
+    accelerator: manifest.accelerator,
+    host: manifest.host,
+    machines,
+    collection: collectionResult(manifest, scenario, records),
+    path: pathResult(scenario, records),
+    dataset: {
+      digest: dataset.digest,
+      machines: dataset.summaries.length,
+      fields: fields.length,
+      values: sum(determinism.constant) + sum(determinism.nondeterministic),
+      nondeterministic: sum(determinism.nondeterministic),
+      partial: sum(machines.map((machine) => machine.partial)),
+    },
+    determinism: {
+      unique_values: [...determinism.uniqueValues],
+      answered_copies: [...determinism.answeredCopies],
+      by_field: fields.map(({ name }, index) => ({
+        field: name,
+        constant: determinism.constant[index]!,
+        nondeterministic: determinism.nondeterministic[index]!,
+      })),
+    },
+    experiments,
+    information_gain: informationGain,
+  };
+  await writeSummaries(folder.file('summary.parquet'), dataset.summaries, fields);
+  await writeFileAtomic(folder.file('result.json'), `${JSON.stringify(result, null, 2)}\n`);
+  await writeFileAtomic(folder.file('report.html'), renderReport(result));
+  return result;
+}

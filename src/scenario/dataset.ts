@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import { datasetDigest } from '../dataset/digest.js';
+import { type RawResponses, readRaw } from '../dataset/raw.js';
+import { addDeterminism, type Determinism, summarize } from '../dataset/summarize.js';
+import type { MachineSummary } from '../dataset/summary.js';
+import { TextTable } from '../dataset/texts.js';
+import { fields } from '../probe/fields.js';
+import { readFields } from '../probe/read-fields.js';
+import { responseLetters } from './response-letters.js';
+import type { MachineRecord, RunFolder } from './run-folder.js';
+
+/** The derived side of a run: everything here follows from the raw responses alone. */
+export interface Dataset {
+  readonly summaries: readonly MachineSummary[];
+  readonly determinism: Determinism;
+  readonly digest: string;
+  /** Per machine, the letters of `machines[].responses` in the result. */
+  readonly letters: ReadonlyMap<string, string>;
+}
+
+/** Probes of which the result keeps a letter each. */
+const lettersKept = 1000;
+
+/** Reads the raw responses of the measured machines and summarises them. Throws InputError on damaged files. */
+export async function readDataset(folder: RunFolder, records: readonly MachineRecord[], copies: number): Promise<Dataset> {
+  const texts = new TextTable();
+  const summaries: MachineSummary[] = [];
+  const all: Determinism[] = [];
+  const letters = new Map<string, string>();
+  for (const record of records) {
+    if (record.status !== 'measured') continue;
+    const raw: RawResponses = await readRaw(folder.file(join('machines', record.id, 'responses.parquet')));
+    const { summary, determinism } = summarize({
+      machine: record.id,
+      raw,
+      fields: fields.length,
+      readFields: (frame, out, at) => readFields(frame, out, at, texts),
+      texts,
+    });
+    summaries.push(summary);
+    all.push(determinism);
+    letters.set(record.id, responseLetters(raw, Math.min(raw.probes, lettersKept)));
+  }
+  return {
+    summaries,
+    determinism: addDeterminism(all, copies, fields.length),
+    digest: datasetDigest(summaries, fields),
+    letters,
+  };
+}

@@ -1,0 +1,144 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BootableImage } from '../../images/index.js';
+import { boot } from '../../testbed/boot.js';
+import { type Driver, MachineFailure, type MachineSpec } from '../../testbed/machine.js';
+import { nicWindow } from '../../testbed/nic.js';
+import { writeDecisions } from '../dataset/impairment-store.js';
+import { RawResponses, writeRaw } from '../dataset/raw.js';
+import { digestDecisions } from '../netem/decision-log.js';
+import { collect, SilentMachine } from '../probe/collector.js';
+import { probeFrame, type Probe } from '../probe/probe.js';
+import type { PlannedMachine } from './fleet.js';
+import { pathSpec } from './path-spec.js';
+import type { MachineRecord, RunFolder } from './run-folder.js';
+import type { Scenario } from './schema.js';
+
+export interface MeasureOptions {
+  readonly scenario: Scenario;
+  readonly planned: PlannedMachine;
+  readonly image: BootableImage;
+  readonly probes: readonly Probe[];
+  readonly driver: Driver;
+  readonly folder: RunFolder;
+  readonly slowdown: number;
+  readonly signal: AbortSignal;
+  readonly onReady: (bootMs: number) => void;
+  readonly onProgress: (done: number, total: number) => void;
+}
+
+const bootPatienceMs = 30_000;
+const sentinelPatienceMs = 3000;
+
+/**
+ * Boots one machine, probes it and puts its results into the run folder; a machine that fails is recorded
+ * as failed with the end of its console. Throws InterruptedError, and then records nothing.
+ */
+export async function measureMachine(options: MeasureOptions): Promise<MachineRecord> {
+  const { folder, planned } = options;
+  try {
+    return await bootAndProbe(options);
+  } catch (error) {
+    if (!(error instanceof MachineFailure)) throw error;
+    const record: MachineRecord = {
+      ...blank(planned, options.image),
+      status: 'failed',
+      failure: { reason: error.reason, console: [...error.consoleTail] },
+    };
+    await folder.commitMachine(planned.id, (path) => folder.writeRecord(path, record));
+    return record;
+  }
+}
+
+function blank(planned: PlannedMachine, image: BootableImage): MachineRecord {
+  return {
+    id: planned.id,
+    image: image.id,
+    digest: image.digest,
+    labels: { kernel: [...image.labels.kernel], distribution: [...image.labels.distribution] },
+    hardware: {
+      architecture: image.architecture,
+      ram_mib: planned.ramMib,
+      cores: planned.cores,
+      nic: planned.nic,
+    },
+    status: 'measured',
+    boot_ms: null,
+    packets_sent: 0,
+    packets_received: 0,
+    unmatched: 0,
+    late: 0,
+    duration_ms: 0,
+    lost_by_path: 0,
+    decisions: 0,
+    decisions_digest: digestDecisions([]),
+  };
+}
+
+async function bootAndProbe(options: MeasureOptions): Promise<MachineRecord> {
+  const { scenario, planned, image, probes, driver, folder, slowdown, signal } = options;
+  const { open, closed, copies, reset } = scenario.probes;
+  const spec: MachineSpec = {
+    id: planned.id,
+    image,
+    hardware: { ramMib: planned.ramMib, cores: planned.cores, nic: planned.nic },
+    sysctls: planned.sysctls,
+    openPorts: [open],
+  };
+  await using booted = await boot({
+    driver,
+    spec,
+    path: pathSpec(scenario),
+    seed: scenario.seed,
+    timeoutMs: bootPatienceMs * slowdown,
+    signal,
+  });
+  options.onReady(booted.bootMs);
+  const { machine, link } = booted;
+  const raw = new RawResponses(probes.length, copies);
+  const gone = machine.exited.then((how) => {
+    throw new MachineFailure(planned.id, `${how} while it was probed`, machine.console.tail(20));
+  });
+  gone.catch(() => {});
+  const total = probes.length * copies;
+  const collection = await Promise.race([
+    gone,
+    collect({
+      prober: booted.prober,
+      link,
+      control: booted.control,
+      frames: probes.map((probe) => probeFrame(probe, { open, closed })),
+      copies,
+      closedPort: closed,
+      reset,
+      window: nicWindow(planned.nic),
+      timeoutMs: sentinelPatienceMs * slowdown,
+      signal,
+      onResponse: (probe, copy, frame, receivedMs) => raw.add(probe, copy, frame, receivedMs),
+      onProgress: (done) => options.onProgress(done, total),
+    }),
+  ]).catch((error: unknown) => {
+    if (!(error instanceof SilentMachine)) throw error;
+    throw new MachineFailure(planned.id, error.message, machine.console.tail(20));
+  });
+  const decisions = link.path.log.sorted();
+  const record: MachineRecord = {
+    ...blank(planned, image),
+    boot_ms: Math.round(booted.bootMs),
+    packets_sent: collection.sent,
+    packets_received: collection.received,
+    unmatched: collection.unmatched,
+    late: collection.late,
+    duration_ms: Math.round(collection.durationMs),
+    lost_by_path: link.path.dropped,
+    decisions: decisions.length,
+    decisions_digest: digestDecisions(decisions),
+  };
+  await folder.commitMachine(planned.id, async (path) => {
+    await writeRaw(join(path, 'responses.parquet'), raw);
+    if (decisions.length > 0) await writeDecisions(join(path, 'impairments.parquet'), decisions);
+    await writeFile(join(path, 'console.log'), machine.console.toString());
+    await folder.writeRecord(path, record);
+  });
+  return record;
+}

@@ -1,0 +1,174 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { distance } from 'fastest-levenshtein';
+import { isMap, isNode, isPair, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
+import { z } from 'zod';
+import { InputError, InputErrors, type Place } from '../errors.js';
+import { type Scenario, scenarioSchema } from './schema.js';
+
+/** A scenario and the way from a value in it back to its place in the file. */
+export interface ReadScenario {
+  readonly scenario: Scenario;
+  /** The file's content before defaults and units. */
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly file: string;
+  place(path: readonly PropertyKey[]): Place;
+}
+
+/** The name nearest to what was written, when it is near enough to be meant. */
+export function nearestName(given: string, names: readonly string[]): string | undefined {
+  let best: string | undefined;
+  let bestDistance = Math.max(2, Math.ceil(given.length / 2));
+  for (const name of names) {
+    const far = distance(given.toLowerCase(), name.toLowerCase());
+    if (far < bestDistance) {
+      best = name;
+      bestDistance = far;
+    }
+  }
+  return best;
+}
+
+function placeOf(document: Document, lines: LineCounter, file: string, path: readonly PropertyKey[], key?: string): Place {
+  for (let depth = path.length; depth >= 0; depth--) {
+    const node = depth === 0 ? document.contents : document.getIn(path.slice(0, depth), true);
+    let start = isNode(node) ? node.range?.[0] : undefined;
+    if (key !== undefined && depth === path.length && isMap(node)) {
+      const pair = node.items.find((item) => isPair(item) && isScalar(item.key) && item.key.value === key);
+      if (pair && isNode(pair.key)) start = pair.key.range?.[0];
+    }
+    if (start !== undefined) {
+      const { line, col } = lines.linePos(start);
+      return { file, line, column: col };
+    }
+  }
+  return { file, line: 1, column: 1 };
+}
+
+/** Names that the schema knows at a path, for "did you mean". */
+function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+  const def = (schema as unknown as { def: Record<string, unknown> & { type: string } }).def;
+  switch (def.type) {
+    case 'optional':
+    case 'default':
+    case 'prefault':
+    case 'nullable':
+      return keysAt(def.innerType as z.ZodType, path);
+    case 'pipe':
+      return keysAt(def.in as z.ZodType, path);
+    case 'union':
+      return (def.options as z.ZodType[]).flatMap((option) => keysAt(option, path));
+    case 'array':
+      return path.length > 0 ? keysAt(def.element as z.ZodType, path.slice(1)) : [];
+    case 'object': {
+      const shape = def.shape as Record<string, z.ZodType>;
+      if (path.length === 0) return Object.keys(shape);
+      const child = shape[String(path[0])];
+      return child ? keysAt(child, path.slice(1)) : [];
+    }
+    default:
+      return [];
+  }
+}
+
+interface Located {
+  readonly message: string;
+  readonly path: readonly PropertyKey[];
+  readonly key?: string;
+}
+
+function within(path: readonly PropertyKey[]): string {
+  return path.length === 0 ? 'the scenario' : path.map(String).join('.');
+}
+
+function explain(issue: z.core.$ZodIssue, root: unknown, base: readonly PropertyKey[] = []): Located[] {
+  const path = [...base, ...issue.path];
+  const given = path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown>)?.[key], root);
+  const found = given === undefined ? 'nothing' : JSON.stringify(given);
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => {
+        const known = keysAt(scenarioSchema, path);
+        const near = nearestName(key, known);
+        const hint = near ? `did you mean "${near}"?` : `known here: ${known.join(', ')}`;
+        return { message: `unknown key "${key}" in ${within(path)}; ${hint}`, path, key };
+      });
+    case 'invalid_value': {
+      const values = issue.values.map(String);
+      const near = nearestName(String(given), values);
+      return [
+        { message: `${within(path)} is ${found}; ${near ? `did you mean "${near}"? ` : ''}valid: ${values.join(', ')}`, path },
+      ];
+    }
+    case 'invalid_type':
+      return [{ message: `${within(path)} must be ${article(issue.expected)}, found ${found}`, path }];
+    case 'invalid_union': {
+      // The branch that came furthest is the one that was meant.
+      const branches = issue.errors.map((errors) => errors.flatMap((inner) => explain(inner, root, path)));
+      const deepest = branches.reduce((a, b) => (depth(b) > depth(a) ? b : a), branches[0] ?? []);
+      return deepest.length > 0 ? deepest : [{ message: `${within(path)} is not valid: ${found}`, path }];
+    }
+    case 'custom':
+      return [{ message: `${within(path)}: ${issue.message}`, path }];
+    default:
+      return [{ message: `${within(path)} is ${found}: ${issue.message}`, path }];
+  }
+}
+
+function depth(located: readonly Located[]): number {
+  return Math.max(
+    -1,
+    ...located.map((item) => item.path.length + (item.message.includes(' must be ') ? 0 : 0.5)),
+  );
+}
+
+function article(expected: string): string {
+  const names: Record<string, string> = { object: 'a mapping', array: 'a list', int: 'a whole number' };
+  return names[expected] ?? `${/^[aeiou]/.test(expected) ? 'an' : 'a'} ${expected}`;
+}
+
+/** The same scenario under another seed. */
+export function withSeed(read: ReadScenario, seed: number): ReadScenario {
+  return { ...read, scenario: { ...read.scenario, seed } };
+}
+
+/** Parses scenario text. Throws InputErrors with file:line:column for every fault in it. */
+export function parseScenario(text: string, file: string): ReadScenario {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  if (document.errors.length > 0)
+    throw new InputErrors(
+      document.errors.map((error) => {
+        const { line, col } = lines.linePos(error.pos[0]);
+        return new InputError(`not valid YAML: ${error.message}`, { place: { file, line, column: col } });
+      }),
+    );
+  const raw: unknown = document.toJS();
+  const parsed = scenarioSchema.safeParse(raw ?? {});
+  if (!parsed.success)
+    throw new InputErrors(
+      parsed.error.issues
+        .flatMap((issue) => explain(issue, raw))
+        .map(({ message, path, key }) => new InputError(message, { place: placeOf(document, lines, file, path, key) })),
+    );
+  const name = parsed.data.name ?? basename(file).replace(/(\.scenario)?\.ya?ml$/, '');
+  return {
+    scenario: { ...parsed.data, name },
+    input: raw as Record<string, unknown>,
+    file,
+    place: (path) => placeOf(document, lines, file, path),
+  };
+}
+
+/** Reads a scenario file. Throws InputError when it cannot be read, InputErrors when it is not valid. */
+export async function readScenario(file: string): Promise<ReadScenario> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    throw new InputError(`cannot read the scenario ${file}: ${(error as Error).message}`, {
+      remedy: 'give the path of a .scenario.yaml file; scenarios/quickstart.scenario.yaml is an example',
+    });
+  }
+  return parseScenario(text, file);
+}

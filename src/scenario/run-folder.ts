@@ -1,0 +1,119 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { stringify } from 'yaml';
+import { writeFileAtomic } from '../atomic-file.js';
+import { InputError } from '../errors.js';
+import type { MachineResult } from '../report/result.js';
+import { type ReadScenario, readScenario } from './read.js';
+import type { Scenario } from './schema.js';
+
+/** What a run was made with; written before the first boot, completed after the last. */
+export interface Manifest {
+  readonly schema: 'stackbed.manifest/1';
+  readonly scenario: string;
+  readonly seed: number;
+  readonly stackbed: string;
+  readonly command: string;
+  readonly startedAt: string;
+  readonly accelerator: string;
+  readonly host: { kernel: string; node: string; qemu: string; cpus: number; memory_mib: number };
+  /** SHA-256 over the probe frames. */
+  readonly probesDigest: string;
+  /** By the id that the scenario uses. */
+  readonly images: Readonly<Record<string, { id: string; digest: string; release: string }>>;
+  readonly machines: readonly string[];
+  /** Seconds spent collecting, over all sessions of the run. */
+  readonly collectedS: number;
+}
+
+/** What is kept of one machine beside its raw responses. */
+export type MachineRecord = Omit<MachineResult, 'answered' | 'silent' | 'partial' | 'responses'> & {
+  readonly duration_ms: number;
+  readonly lost_by_path: number;
+  readonly decisions: number;
+  readonly decisions_digest: string;
+};
+
+/** The folder of one run; everything in it is written whole or not at all. */
+export class RunFolder {
+  private constructor(readonly path: string) {}
+
+  /** A new folder `root/<name>/<stamp>-<seed>`. */
+  static async create(root: string, scenario: Scenario, startedAt: Date): Promise<RunFolder> {
+    const stamp = startedAt.toISOString().replace(/[-:]/g, '').replace(/\..*/, '');
+    const base = join(root, scenario.name, `${stamp}-${scenario.seed}`);
+    for (let attempt = 1; ; attempt++) {
+      const path = attempt === 1 ? base : `${base}.${attempt}`;
+      if (existsSync(path)) continue;
+      await mkdir(join(path, 'machines'), { recursive: true });
+      return new RunFolder(resolve(path));
+    }
+  }
+
+  /** An existing run. Throws InputError when `path` is none. */
+  static open(path: string): RunFolder {
+    if (!existsSync(join(path, 'manifest.json')))
+      throw new InputError(`${path} is not the folder of a run: it has no manifest.json`, {
+        remedy: 'give a folder runs/<scenario>/<stamp>-<seed>, as printed at the end of a run',
+      });
+    return new RunFolder(resolve(path));
+  }
+
+  file(name: string): string {
+    return join(this.path, name);
+  }
+
+  /** Keeps the scenario as it was run: the file's own words with name and seed made explicit. */
+  async writeScenario({ input, scenario: { name, seed } }: ReadScenario): Promise<void> {
+    const text = stringify({ ...input, name, seed }, { lineWidth: 100 });
+    await writeFileAtomic(this.file('scenario.resolved.yaml'), text);
+  }
+
+  async readScenario(): Promise<ReadScenario> {
+    return readScenario(this.file('scenario.resolved.yaml'));
+  }
+
+  async writeManifest(manifest: Manifest): Promise<void> {
+    await writeFileAtomic(this.file('manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  }
+
+  async readManifest(): Promise<Manifest> {
+    return JSON.parse(await readFile(this.file('manifest.json'), 'utf8')) as Manifest;
+  }
+
+  /** Puts a machine's folder in place in one step; `fill` writes into a folder that nobody reads yet. */
+  async commitMachine(id: string, fill: (folder: string) => Promise<void>): Promise<void> {
+    const temporary = this.file(join('machines', `.${id}.${randomBytes(4).toString('hex')}.tmp`));
+    const final = this.file(join('machines', id));
+    await mkdir(temporary);
+    try {
+      await fill(temporary);
+      await rm(final, { recursive: true, force: true });
+      await rename(temporary, final);
+      const parent = await open(this.file('machines'), 'r');
+      await parent.sync().finally(() => parent.close());
+    } catch (error) {
+      await rm(temporary, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  async writeRecord(folder: string, record: MachineRecord): Promise<void> {
+    await writeFile(join(folder, 'machine.json'), `${JSON.stringify(record, null, 2)}\n`);
+  }
+
+  /** The record of a machine, or undefined while it has none. */
+  async readRecord(id: string): Promise<MachineRecord | undefined> {
+    const file = this.file(join('machines', id, 'machine.json'));
+    if (!existsSync(file)) return undefined;
+    return JSON.parse(await readFile(file, 'utf8')) as MachineRecord;
+  }
+
+  /** Removes what an interrupted session left half written. */
+  async sweep(): Promise<void> {
+    for (const name of await readdir(this.file('machines')))
+      if (name.endsWith('.tmp')) await rm(this.file(join('machines', name)), { recursive: true, force: true });
+  }
+}

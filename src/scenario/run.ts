@@ -1,0 +1,183 @@
+import { arch, cpus, release, totalmem } from 'node:os';
+import { type BootableImage, cacheFolder, loadCatalog, pullImages } from '../../images/index.js';
+import { type AcceleratorVerdict, chooseAccelerator } from '../../testbed/accelerator.js';
+import type { Accelerator } from '../../testbed/drivers/qemu/arguments.js';
+import { QemuDriver, requireQemu } from '../../testbed/drivers/qemu/driver.js';
+import { Lease } from '../../testbed/lease/lease.js';
+import { nicWindow } from '../../testbed/nic.js';
+import { qemuVersion } from '../../testbed/qemu-version.js';
+import { slowdownFactor } from '../../testbed/speed.js';
+import { InputError, InterruptedError } from '../errors.js';
+import { generateProbes } from '../probe/generator.js';
+import { probeFrame, probesDigest } from '../probe/probe.js';
+import type { Result } from '../report/result.js';
+import { version } from '../version.js';
+import { assemble } from './assemble.js';
+import type { OnRunEvent } from './events.js';
+import { checkImages, expandFleet, type PlannedMachine } from './fleet.js';
+import { measureMachine } from './measure.js';
+import { runPool } from './pool.js';
+import type { ReadScenario } from './read.js';
+import { type Manifest, RunFolder } from './run-folder.js';
+import type { Scenario } from './schema.js';
+
+export interface RunOptions {
+  readonly read: ReadScenario;
+  /** Folder under which runs are kept. */
+  readonly root: string;
+  /** Machines at once. */
+  readonly jobs: number;
+  /** Do not measure, take this one. */
+  readonly accelerator?: Accelerator | undefined;
+  /** Go on with this run instead of beginning one. */
+  readonly resume?: RunFolder | undefined;
+  readonly signal: AbortSignal;
+  readonly onEvent: OnRunEvent;
+}
+
+/** A run that was stopped by its signal: what is measured is kept under `folder`. */
+export class RunInterrupted extends InterruptedError {
+  constructor(readonly folder: string) {
+    super(`interrupted; what was measured is kept in ${folder}`, {
+      remedy: `go on with: stackbed run --resume ${folder}`,
+    });
+  }
+}
+
+/** Checks that need no machine: images exist in the catalogue, NIC models are known. Throws InputErrors. */
+export async function checkRunnable(read: ReadScenario): Promise<PlannedMachine[]> {
+  checkImages(read, await loadCatalog());
+  const fleet = expandFleet(read.scenario);
+  for (const { nic } of fleet) nicWindow(nic);
+  return fleet;
+}
+
+/**
+ * Runs a scenario from images to report: pulls what is missing, boots and probes each machine, and derives
+ * the result. Throws InputError(s), CapabilityError, or RunInterrupted.
+ */
+export async function runScenario(options: RunOptions): Promise<{ result: Result; folder: RunFolder }> {
+  const { read, signal, onEvent } = options;
+  const { scenario } = read;
+  const fleet = await checkRunnable(read);
+  const qemu = await requireQemu('amd64');
+  const ids = [...new Set(fleet.map((machine) => machine.image))];
+  onEvent({ kind: 'images', wanted: ids.length });
+  const images = await pullImages(ids, { signal, onProgress: (progress) => onEvent({ kind: 'image', progress }) });
+  const slowdown = slowdownFactor();
+  const verdict = await accelerator(options, images.get(ids[0]!)!, slowdown);
+  onEvent({ kind: 'accelerator', ...verdict });
+  const folder = options.resume ?? (await RunFolder.create(options.root, scenario, new Date()));
+  const manifest = options.resume
+    ? await sameImages(folder, images)
+    : await begin(folder, read, fleet, images, verdict.accelerator, await qemuVersion(qemu));
+  await folder.sweep();
+  const todo = await unfinished(folder, fleet);
+  const jobs = Math.min(options.jobs, Math.max(1, todo.length));
+  onEvent({ kind: 'begin', folder: folder.path, machines: fleet.length, done: fleet.length - todo.length, jobs });
+  const startedAt = performance.now();
+  const probes = probeSet(scenario);
+  try {
+    await using lease = await Lease.acquire();
+    const driver = new QemuDriver(lease, verdict.accelerator);
+    await runPool(todo, jobs, async (planned) => {
+      if (signal.aborted) throw new RunInterrupted(folder.path);
+      onEvent({ kind: 'booting', machine: planned.id });
+      const machine = planned.id;
+      const record = await measureMachine({
+        ...{ scenario, planned, probes, driver, folder, signal },
+        image: images.get(planned.image)!,
+        slowdown: slowdown * jobs,
+        onReady: (bootMs) => onEvent({ kind: 'ready', machine, bootMs }),
+        onProgress: (done, total) => onEvent({ kind: 'probing', machine, done, total }),
+      });
+      if (record.status === 'failed') onEvent({ kind: 'failed', machine, ...record.failure! });
+      else
+        onEvent({
+          kind: 'measured',
+          machine,
+          sent: record.packets_sent,
+          received: record.packets_received,
+          probesPerS: record.packets_sent / (record.duration_ms / 1000),
+        });
+    });
+  } catch (error) {
+    throw error instanceof InterruptedError ? new RunInterrupted(folder.path) : error;
+  } finally {
+    const collectedS = manifest.collectedS + (performance.now() - startedAt) / 1000;
+    await folder.writeManifest({ ...manifest, collectedS: Math.round(collectedS * 100) / 100 });
+  }
+  const result = await assemble(folder, {
+    signal,
+    onExperiment: (done, total) => onEvent({ kind: 'learning', done, total }),
+  });
+  return { result, folder };
+}
+
+/** The probes of a scenario; equal scenario and seed give equal probes. */
+export function probeSet(scenario: Scenario) {
+  const { count, closed_share: closedShare } = scenario.probes;
+  return generateProbes({ seed: scenario.seed, count, closedShare });
+}
+
+async function accelerator(options: RunOptions, image: BootableImage, slowdown: number): Promise<AcceleratorVerdict> {
+  if (options.accelerator) return { accelerator: options.accelerator, reason: 'asked for' };
+  return chooseAccelerator({ image, cacheFolder: cacheFolder(), slowdown, signal: options.signal });
+}
+
+async function begin(
+  folder: RunFolder,
+  read: ReadScenario,
+  fleet: readonly PlannedMachine[],
+  images: ReadonlyMap<string, BootableImage>,
+  chosen: Accelerator,
+  qemu: string,
+): Promise<Manifest> {
+  const { scenario } = read;
+  const { open, closed } = scenario.probes;
+  const manifest: Manifest = {
+    schema: 'stackbed.manifest/1',
+    scenario: scenario.name,
+    seed: scenario.seed,
+    stackbed: version,
+    command: `stackbed run ${read.file} --seed ${scenario.seed}`,
+    startedAt: new Date().toISOString(),
+    accelerator: chosen,
+    host: {
+      kernel: `${release()} ${arch()}`,
+      node: process.versions.node,
+      qemu,
+      cpus: cpus().length,
+      memory_mib: Math.round(totalmem() / 2 ** 20),
+    },
+    probesDigest: probesDigest(probeSet(scenario).map((probe) => probeFrame(probe, { open, closed }))),
+    images: Object.fromEntries(
+      [...images].map(([name, { id, digest, release: kernel }]) => [name, { id, digest, release: kernel }]),
+    ),
+    machines: fleet.map((machine) => machine.id),
+    collectedS: 0,
+  };
+  await folder.writeScenario(read);
+  await folder.writeManifest(manifest);
+  return manifest;
+}
+
+/** A resumed run must go on with the very images it began with. */
+async function sameImages(folder: RunFolder, images: ReadonlyMap<string, BootableImage>): Promise<Manifest> {
+  const manifest = await folder.readManifest();
+  for (const [name, image] of images) {
+    const before = manifest.images[name];
+    if (before && before.digest !== image.digest)
+      throw new InputError(
+        `${name} was ${before.id} (${before.digest.slice(0, 12)}) when the run began and is ${image.id} ` +
+          `(${image.digest.slice(0, 12)}) now: results of the two must not be mixed`,
+        { remedy: 'begin a new run, or pull the image with the lock file of the first' },
+      );
+  }
+  return manifest;
+}
+
+async function unfinished(folder: RunFolder, fleet: readonly PlannedMachine[]): Promise<PlannedMachine[]> {
+  const records = await Promise.all(fleet.map(({ id }) => folder.readRecord(id)));
+  return fleet.filter((_, index) => records[index]?.status !== 'measured');
+}

@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { learners } from '../learn/index.js';
+import { duration, memorySize, probability } from './units.js';
+
+/** One value or a list of them: a list makes a matrix. */
+function oneOrMore<T extends z.ZodType>(item: T) {
+  return z.union([item, z.array(item).min(1)]).transform((given) => (Array.isArray(given) ? given : [given]));
+}
+
+const port = z.int().min(1).max(65_535);
+const learnerNames = Object.keys(learners) as [keyof typeof learners, ...(keyof typeof learners)[]];
+
+const ttl = z
+  .strictObject({
+    set: z.int().min(1).max(255).optional().describe('new time to live'),
+    decrement: z.int().min(1).max(255).optional().describe('hops to count down'),
+  })
+  .refine((given) => (given.set === undefined) !== (given.decrement === undefined), {
+    message: 'give either `set` or `decrement`',
+  });
+
+const delay = z.union([
+  duration.transform((time) => ({ time, jitter: 0 })),
+  z.strictObject({ time: duration, jitter: duration.default(0) }),
+]);
+
+/** A stage is an object with one key, its kind, as in `loss: 5%`. */
+export const stage = z
+  .strictObject({
+    loss: probability.optional().describe('each packet is lost with this probability'),
+    delay: delay.optional().describe('each packet waits; with jitter, uniformly to either side'),
+    duplicate: probability.optional().describe('a packet is sent on twice with this probability'),
+    reorder: z
+      .strictObject({ probability, delay: duration })
+      .optional()
+      .describe('the chosen packets go at once, all others wait'),
+    ttl: ttl.optional().describe('rewrites the time to live'),
+  })
+  .refine((given) => Object.values(given).filter((value) => value !== undefined).length === 1, {
+    message: 'a stage has exactly one kind: start a new list item for each',
+  })
+  .meta({ description: 'one stage of the path: an impairment or a rewrite' });
+
+const machines = z
+  .strictObject({
+    image: oneOrMore(z.string()).describe('catalogue id, or a list; see `stackbed images list`'),
+    ram: oneOrMore(memorySize).default([256]).describe('memory; it moves the TCP window scale'),
+    cores: oneOrMore(z.int().min(1).max(64)).default([1]),
+    nic: oneOrMore(z.string()).default(['virtio-net-pci']).describe('NIC model of QEMU'),
+    sysctls: z.record(z.string(), z.union([z.string(), z.number()]).transform(String)).default({}),
+  })
+  .meta({ description: 'a product: every image with every ram, cores and nic' });
+
+const probes = z
+  .strictObject({
+    count: z.int().min(1).max(1_000_000).default(300).describe('different probes'),
+    copies: z.int().min(1).max(200).default(6).describe('times each probe is sent (paper section 4.1)'),
+    open: port.default(22).describe('TCP port with a listener'),
+    closed: port.default(81).describe('TCP port without one'),
+    closed_share: probability.default(0.25).describe('share of the probes that go to the closed port'),
+    reset: z
+      .boolean()
+      .default(true)
+      .describe('answer each SYN-ACK with a RST, so that no half-open state builds up in the machine'),
+  })
+  .refine((given) => given.open !== given.closed, { message: '`open` and `closed` must be different ports' })
+  .refine((given) => given.count * given.copies <= 16_000_000, {
+    message: 'count x copies may be at most 16,000,000 a machine: every copy has a source address of its own',
+  });
+
+const experiment = z.strictObject({
+  kind: z.literal('accuracy'),
+  hierarchy: oneOrMore(z.enum(['kernel', 'distribution'])).default(['kernel', 'distribution']),
+  level: oneOrMore(z.int().min(0).max(2)).default([0, 1, 2]),
+  learner: oneOrMore(z.enum(learnerNames)).default(['c45', 'random-forest', 'knn']),
+  fields: oneOrMore(z.enum(['all'])).default(['all']).describe('set of response fields the learner may use'),
+  folds: z.int().min(2).max(100).default(10),
+  repeats: z.int().min(1).max(100).default(1),
+});
+
+export const scenarioSchema = z
+  .strictObject({
+    name: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9._-]*$/, 'a name is lower-case letters, digits, dots, dashes and underscores')
+      .optional()
+      .describe('default: the name of the file'),
+    description: z.string().default(''),
+    seed: z.int().min(0).default(1).describe('every random choice of the run follows from it'),
+    machines: z.array(machines).min(1, 'the fleet is empty: name at least one image under `machines`'),
+    path: z
+      .strictObject({
+        forward: z.array(stage).default([]).describe('from the prober to the machine'),
+        reverse: z.array(stage).default([]).describe('from the machine to the prober'),
+      })
+      .prefault({}),
+    probes: probes.prefault({}),
+    dataset: z
+      .strictObject({
+        partial: z
+          .enum(['drop', 'missing'])
+          .default('drop')
+          .describe('a probe that some copies answered: drop it for all machines (the paper), or a missing value'),
+      })
+      .prefault({}),
+    experiments: z.array(experiment).default([]),
+  })
+  .meta({ title: 'Stackbed scenario', description: 'Machines, the path to them, probes and experiments' });
+
+export type ScenarioInput = z.input<typeof scenarioSchema>;
+export type Scenario = z.output<typeof scenarioSchema> & { readonly name: string };
+export type StageInput = z.output<typeof stage>;

@@ -1,0 +1,40 @@
+const keptBytes = 256 * 1024;
+
+/** What a machine printed, with waiting for a line; keeps the last 256 KiB. */
+export class Console {
+  private text = '';
+  private unfinished = '';
+  private readonly listeners = new Set<(line: string) => void>();
+
+  write(chunk: Uint8Array): void {
+    const clean = Buffer.from(chunk).toString('latin1').replaceAll('\r', '');
+    this.text = (this.text + clean).slice(-keptBytes);
+    const lines = (this.unfinished + clean).split('\n');
+    this.unfinished = lines.pop() ?? '';
+    for (const line of lines) for (const listener of [...this.listeners]) listener(line);
+  }
+
+  /** Calls `listener` for each whole line, those already printed first; returns the way to stop. */
+  onLine(listener: (line: string) => void): () => void {
+    this.listeners.add(listener);
+    for (const line of this.text.split('\n').slice(0, -1)) {
+      if (!this.listeners.has(listener)) break;
+      listener(line);
+    }
+    return () => this.listeners.delete(listener);
+  }
+
+  /** The last lines that are not empty, without terminal escapes. */
+  tail(lines: number): string[] {
+    return this.text
+      .replace(/\u001b\[[0-9;?]*[a-zA-Z]/g, '')
+      .split('\n')
+      .map((line) => line.trimEnd())
+      .filter((line) => line !== '')
+      .slice(-lines);
+  }
+
+  toString(): string {
+    return this.text;
+  }
+}

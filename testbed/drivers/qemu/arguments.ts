@@ -1,0 +1,47 @@
+import type { MachineSpec, NetworkIdentity } from '../../machine.js';
+
+export type Accelerator = 'tcg' | 'kvm';
+
+export interface QemuArgumentsOptions {
+  readonly spec: MachineSpec;
+  readonly network: NetworkIdentity;
+  readonly accelerator: Accelerator;
+  /** Unix socket on which the wire's stream port listens. */
+  readonly socketPath: string;
+}
+
+/** QEMU system emulators by Debian architecture. */
+export const qemuProgram: Readonly<Record<string, string>> = { amd64: 'qemu-system-x86_64' };
+
+/**
+ * What the guest is told on its kernel command line. `cryptomgr.notests` and `acpi=off` save boot time and
+ * touch nothing of TCP/IP; `panic=-1` with `-no-reboot` turns a panic into the end of the process.
+ */
+export function kernelCommandLine(spec: MachineSpec, network: NetworkIdentity): string {
+  return [
+    'console=ttyS0 quiet panic=-1 acpi=off cryptomgr.notests=1 random.trust_cpu=on ipv6.disable=1',
+    `stackbed.address=${network.address}/${network.prefix}`,
+    `stackbed.gateway=${network.gateway}`,
+    `stackbed.open=${spec.openPorts.join(',')}`,
+    ...Object.entries(spec.sysctls).map(([name, value]) => `stackbed.sysctl=${name}=${value}`),
+  ].join(' ');
+}
+
+/**
+ * Arguments of one guest: no display, no firmware ROMs, no user networking; its only device to the outside
+ * is a NIC on the wire.
+ */
+export function qemuArguments({ spec, network, accelerator, socketPath }: QemuArgumentsOptions): string[] {
+  const accel = accelerator === 'kvm' ? 'kvm' : 'tcg,thread=multi';
+  const cpu = accelerator === 'kvm' ? 'host' : 'max';
+  return [
+    ...['-name', spec.id, '-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
+    ...['-M', 'pc', '-accel', accel, '-cpu', cpu],
+    ...['-m', `${spec.hardware.ramMib}M`, '-smp', String(spec.hardware.cores)],
+    ...['-serial', 'stdio', '-monitor', 'none'],
+    ...['-kernel', spec.image.kernel, '-initrd', spec.image.initrd],
+    ...['-append', kernelCommandLine(spec, network)],
+    ...['-netdev', `stream,id=n0,server=off,addr.type=unix,addr.path=${socketPath}`],
+    ...['-device', `${spec.hardware.nic},netdev=n0,mac=${network.mac},romfile=`],
+  ];
+}

@@ -1,0 +1,61 @@
+import type { BootableImage } from '../images/index.js';
+import type { Port } from '../src/netem/port.js';
+import type { Console } from './console.js';
+
+/** The machine around an image: what may move a fingerprint though the image stays the same. */
+export interface Hardware {
+  readonly ramMib: number;
+  readonly cores: number;
+  readonly nic: string;
+}
+
+/** What is asked of a driver: one instance of an image. */
+export interface MachineSpec {
+  readonly id: string;
+  readonly image: BootableImage;
+  readonly hardware: Hardware;
+  /** `net.ipv4.tcp_ecn` to `0`, set in the guest before it listens. */
+  readonly sysctls: Readonly<Record<string, string>>;
+  /** TCP ports with a listener. */
+  readonly openPorts: readonly number[];
+}
+
+/** Layer 2 and 3 identity of a machine on its wire, and of the prober it answers to. */
+export interface NetworkIdentity {
+  readonly mac: string;
+  /** Dotted IPv4 address and prefix length. */
+  readonly address: string;
+  readonly prefix: number;
+  readonly gateway: string;
+}
+
+/** A machine that was started and is not stopped yet. */
+export interface Machine {
+  readonly spec: MachineSpec;
+  readonly network: NetworkIdentity;
+  readonly port: Port;
+  readonly console: Console;
+  /** `performance.now()` at the start of its process. */
+  readonly startedAt: number;
+  /** Resolves with a sentence when the machine's process is gone, for whatever reason. */
+  readonly exited: Promise<string>;
+  stop(): Promise<void>;
+}
+
+/** A way to start machines. */
+export interface Driver {
+  readonly name: string;
+  start(spec: MachineSpec, network: NetworkIdentity): Promise<Machine>;
+}
+
+/** A machine that did not become, or did not stay, usable; the rest of the run goes on. */
+export class MachineFailure extends Error {
+  constructor(
+    readonly machine: string,
+    readonly reason: string,
+    readonly consoleTail: readonly string[],
+  ) {
+    super(`${machine}: ${reason}`);
+    this.name = 'MachineFailure';
+  }
+}
