@@ -1,0 +1,140 @@
+import { InputError } from '../errors.js';
+import type { ColumnDescription, ColumnMember, Matrix, MatrixSelection, MatrixTotals } from './matrix.js';
+import type { ColumnValues } from './matrix-values.js';
+import { mergePartitions } from './partition-merge.js';
+import type { PartitionTrie } from './partition-trie.js';
+import { ABSENT, type FieldSpec, NO_RESPONSE, NONDET } from './summary.js';
+
+/** What a builder gathered: everything that a matrix or a part of it can be asked for. */
+export interface MatrixSource {
+  /** The fields used; raw column `probe * fields.length + field`. */
+  readonly fields: readonly FieldSpec[];
+  readonly rows: readonly string[];
+  readonly values: ColumnValues;
+  readonly texts: readonly string[];
+  /** State of each raw column in `trie`, after the last row. */
+  readonly states: Int32Array;
+  /** 1 for each probe left out. */
+  readonly dropped: Uint8Array;
+  readonly trie: PartitionTrie;
+}
+
+/** The columns of one matrix; members are raw columns, ascending, in `[start[i], start[i + 1])` of `members`. */
+export interface MergedColumns {
+  readonly codes: Int16Array;
+  readonly values: Int32Array;
+  readonly start: Int32Array;
+  readonly members: Int32Array;
+}
+
+class MatrixView implements Matrix {
+  readonly rows: readonly string[];
+  readonly columns: number;
+  readonly codes: Int16Array;
+  readonly values: Int32Array;
+  readonly multiplicity: Int32Array;
+  readonly missing: boolean;
+  readonly totals: MatrixTotals;
+
+  constructor(
+    private readonly source: MatrixSource,
+    private readonly sourceRows: Int32Array,
+    readonly fields: readonly FieldSpec[],
+    private readonly merged: MergedColumns,
+  ) {
+    this.rows = Array.from(sourceRows, (row) => source.rows[row]!);
+    this.codes = merged.codes;
+    this.values = merged.values;
+    this.columns = merged.values.length;
+    this.multiplicity = merged.values.map((_, column) => merged.start[column + 1]! - merged.start[column]!);
+    this.missing = merged.codes.includes(-1);
+    const droppedProbes = source.dropped.reduce((sum, dropped) => sum + dropped, 0);
+    const columns = (source.dropped.length - droppedProbes) * fields.length;
+    const informative = merged.members.length;
+    this.totals = { columns, constant: columns - informative, informative, droppedProbes };
+  }
+
+  members(column: number): ColumnMember[] {
+    const { members, start } = this.merged;
+    return Array.from(members.subarray(start[column]!, start[column + 1]!), (raw) => this.member(raw));
+  }
+
+  describeColumn(column: number, member = 0): ColumnDescription {
+    const { source, sourceRows } = this;
+    const raw = this.merged.members[this.merged.start[column]! + member]!;
+    const codes = new Int16Array(source.rows.length);
+    source.trie.trace(source.states[raw]!, codes, 0);
+    const values: string[] = new Array(this.values[column]!);
+    for (let row = 0; row < sourceRows.length; row++) {
+      const code = this.codes[column * sourceRows.length + row]!;
+      if (code < 0 || values[code] !== undefined) continue;
+      values[code] = this.text(raw, source.values.value(raw, codes[sourceRows[row]!]!));
+    }
+    return { ...this.member(raw), values };
+  }
+
+  select(selection: MatrixSelection): Matrix {
+    const rows = selection.rows ? Int32Array.from(selection.rows) : Int32Array.from(this.rows.keys());
+    const outside = rows.find((row) => row < 0 || row >= this.rows.length);
+    if (outside !== undefined)
+      throw new InputError(`The matrix has no row ${outside}: it has ${this.rows.length} rows.`);
+    const only = selection.only ?? (() => true);
+    const names = new Set(this.fields.filter(only).map((field) => field.name));
+    const wanted = Uint8Array.from(this.source.fields, (field) => (names.has(field.name) ? 1 : 0));
+    const width = this.source.fields.length;
+    return new MatrixView(
+      this.source,
+      rows.map((row) => this.sourceRows[row]!),
+      this.fields.filter(only),
+      mergePartitions(this.merged, this.rows.length, rows, (raw) => wanted[raw % width] === 1),
+    );
+  }
+
+  private member(raw: number): ColumnMember {
+    const width = this.source.fields.length;
+    return { probe: Math.floor(raw / width), field: this.source.fields[raw % width]!.name };
+  }
+
+  private text(raw: number, value: number): string {
+    if (value === ABSENT) return 'absent';
+    if (value === NONDET) return 'nondeterministic';
+    if (value === NO_RESPONSE) return 'no response';
+    const { fields, texts } = this.source;
+    return fields[raw % fields.length]!.kind === 'text' ? JSON.stringify(texts[value] ?? '') : String(value);
+  }
+}
+
+/** The whole matrix of a source: columns of one trie state are one partition. */
+export function matrixOf(source: MatrixSource): Matrix {
+  const { dropped, fields, states, trie, values } = source;
+  const { count, first } = trie.states;
+  const columnOf = new Int32Array(count).fill(-1);
+  const found: number[] = [];
+  const sizes: number[] = [];
+  const informative = (raw: number) =>
+    dropped[Math.floor(raw / fields.length)] === 0 && values.count(raw) > 1 ? states[raw]! - first : -1;
+  let total = 0;
+  for (let raw = 0; raw < states.length; raw++) {
+    const state = informative(raw);
+    if (state < 0) continue;
+    total++;
+    if (columnOf[state]! < 0) {
+      columnOf[state] = found.push(raw) - 1;
+      sizes.push(0);
+    }
+    sizes[columnOf[state]!]!++;
+  }
+  const start = new Int32Array(found.length + 1);
+  for (let column = 0; column < found.length; column++) start[column + 1] = start[column]! + sizes[column]!;
+  const members = new Int32Array(total);
+  const place = start.slice();
+  for (let raw = 0; raw < states.length; raw++) {
+    const state = informative(raw);
+    if (state >= 0) members[place[columnOf[state]!]!++] = raw;
+  }
+  const rows = source.rows.length;
+  const codes = new Int16Array(found.length * rows);
+  for (const [column, raw] of found.entries()) trie.trace(states[raw]!, codes, column * rows);
+  const merged = { codes, values: Int32Array.from(found, (raw) => values.count(raw)), start, members };
+  return new MatrixView(source, Int32Array.from(source.rows.keys()), fields, merged);
+}

@@ -1,0 +1,126 @@
+import type { Matrix } from '../dataset/matrix.js';
+import { type Labels, tolerance } from './learner.js';
+import type { Sample } from './split-score.js';
+
+/** Weight of training machines by branch and class (Weka's `Distribution`). */
+export class Distribution {
+  readonly perBag: Float64Array;
+  readonly perClass: Float64Array;
+  private readonly cells: Float64Array;
+  total = 0;
+
+  constructor(bags: number, classes: number) {
+    this.perBag = new Float64Array(bags);
+    this.perClass = new Float64Array(classes);
+    this.cells = new Float64Array(bags * classes);
+  }
+
+  add(bag: number, label: number, weight: number): void {
+    this.cells[bag * this.perClass.length + label]! += weight;
+    this.perBag[bag]! += weight;
+    this.perClass[label]! += weight;
+    this.total += weight;
+  }
+
+  /** Share of the total in each branch; equal shares when nothing was added. */
+  shares(): Float64Array {
+    const { perBag, total } = this;
+    return perBag.map((weight) => (total < tolerance ? 1 / perBag.length : weight / total));
+  }
+
+  largestClass(): number {
+    let best = 0;
+    let most = 0;
+    for (let label = 0; label < this.perClass.length; label++) {
+      if (this.perClass[label]! > most + tolerance) {
+        most = this.perClass[label]!;
+        best = label;
+      }
+    }
+    return best;
+  }
+
+  /** The last of the heaviest branches, as in Weka. */
+  largestBag(): number {
+    let best = 0;
+    let most = 0;
+    for (let bag = 0; bag < this.perBag.length; bag++) {
+      if (this.perBag[bag]! > most - tolerance) {
+        most = this.perBag[bag]!;
+        best = bag;
+      }
+    }
+    return best;
+  }
+
+  errors(): number {
+    return this.total - this.perClass[this.largestClass()]!;
+  }
+
+  /** Class shares in a branch, or overall when the branch is empty or not given. */
+  probabilities(bag = -1): Float64Array {
+    const classes = this.perClass.length;
+    if (bag >= 0 && this.perBag[bag]! > tolerance) {
+      return this.cells.slice(bag * classes, (bag + 1) * classes).map((weight) => weight / this.perBag[bag]!);
+    }
+    return this.perClass.map((weight) => (this.total > 0 ? weight / this.total : 0));
+  }
+}
+
+export function sampleDistribution(sample: Sample, labels: Labels): Distribution {
+  const made = new Distribution(1, labels.classes.length);
+  for (const [place, row] of sample.rows.entries())
+    made.add(0, labels.codes[row]!, sample.weights?.[place] ?? 1);
+  return made;
+}
+
+/** The sample by branch of `column`; machines whose value is missing count in every branch by its share. */
+export function splitDistribution(
+  matrix: Matrix,
+  column: number,
+  sample: Sample,
+  labels: Labels,
+): Distribution {
+  const made = new Distribution(matrix.values[column]!, labels.classes.length);
+  const from = column * matrix.rows.length;
+  const unknown: number[] = [];
+  for (const [place, row] of sample.rows.entries()) {
+    const code = matrix.codes[from + row]!;
+    if (code < 0) unknown.push(place);
+    else made.add(code, labels.codes[row]!, sample.weights?.[place] ?? 1);
+  }
+  const shares = made.shares();
+  for (const place of unknown) {
+    const weight = sample.weights?.[place] ?? 1;
+    const label = labels.codes[sample.rows[place]!]!;
+    for (const [bag, share] of shares.entries()) made.add(bag, label, share * weight);
+  }
+  return made;
+}
+
+/** The samples of the branches of `column`; `shares` says how to spread machines whose value is missing. */
+export function splitSample(matrix: Matrix, column: number, sample: Sample, shares: Float64Array): Sample[] {
+  const from = column * matrix.rows.length;
+  const rows: number[][] = Array.from(shares, () => []);
+  const weights: number[][] = Array.from(shares, () => []);
+  let whole = sample.weights === null;
+  for (const [place, row] of sample.rows.entries()) {
+    const code = matrix.codes[from + row]!;
+    const weight = sample.weights?.[place] ?? 1;
+    if (code >= 0) {
+      rows[code]!.push(row);
+      weights[code]!.push(weight);
+      continue;
+    }
+    whole = false;
+    for (const [bag, share] of shares.entries()) {
+      if (share <= tolerance) continue;
+      rows[bag]!.push(row);
+      weights[bag]!.push(share * weight);
+    }
+  }
+  return rows.map((list, bag) => ({
+    rows: Int32Array.from(list),
+    weights: whole ? null : Float64Array.from(weights[bag]!),
+  }));
+}

@@ -1,0 +1,21 @@
+import { c45 } from './c45.js';
+import { knn } from './knn.js';
+import type { Learner } from './learner.js';
+import { majority } from './majority.js';
+import { randomForest } from './random-forest.js';
+
+export { type CrossValidation, crossValidate, type MachinePrediction } from './evaluate.js';
+export { type AccuracyExperiment, runAccuracy } from './experiment.js';
+export { type HighValueFields, highValueFields } from './high-value-fields.js';
+export { type FieldGains, fieldGains } from './information-gain.js';
+export type { Classification, Labels, Learner, Model } from './learner.js';
+
+export type LearnerName = 'c45' | 'random-forest' | 'knn' | 'majority';
+
+/** The learners by the names that scenarios use. */
+export const learners: Readonly<Record<LearnerName, Learner>> = {
+  c45,
+  'random-forest': randomForest,
+  knn,
+  majority,
+};

@@ -1,0 +1,35 @@
+import { classification, type Learner } from './learner.js';
+import { overlapDistances } from './overlap-distance.js';
+
+/** Paper section 3.3.2. */
+const neighbours = 3;
+
+/**
+ * k nearest neighbours as Weka's IBk with defaults: overlap distance, every machine as near as the k-th has a
+ * vote, and each class starts with a vote of 1/(training machines).
+ */
+export const knn: Learner = {
+  name: 'knn',
+  fit(matrix, rows, labels) {
+    const distances = overlapDistances(matrix);
+    const height = matrix.rows.length;
+    return {
+      classify(_matrix, row) {
+        const distance = Float64Array.from(rows, (other) => distances[row * height + other]!);
+        const limit = distance.slice().sort()[Math.min(neighbours, rows.length) - 1]!;
+        const votes = new Float64Array(labels.classes.length).fill(1 / rows.length);
+        for (const [place, other] of rows.entries())
+          if (distance[place]! <= limit) votes[labels.codes[other]!]!++;
+        const total = votes.reduce((sum, vote) => sum + vote, 0);
+        return classification(
+          labels.classes,
+          votes.map((vote) => vote / total),
+        );
+      },
+      decidingColumns: () => [],
+      describe: () =>
+        `${neighbours} nearest of ${rows.length} machines by overlap over ${matrix.totals.informative} columns ` +
+        `(${matrix.columns} distinct)`,
+    };
+  },
+};

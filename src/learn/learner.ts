@@ -1,0 +1,65 @@
+import type { Matrix } from '../dataset/matrix.js';
+import type { RandomStream } from '../random.js';
+
+/** The class of every row of a matrix. */
+export interface Labels {
+  /** Class names, sorted by code unit; ties are won by the class that comes first. */
+  readonly classes: readonly string[];
+  /** Index into `classes`, by row. */
+  readonly codes: Int32Array;
+}
+
+export interface Classification {
+  readonly label: string;
+  /** Share of the distribution that falls to `label`, 0..1. */
+  readonly confidence: number;
+  /** By class, in the order of `Labels.classes`; sums to 1. */
+  readonly distribution: Float64Array;
+}
+
+export interface Model {
+  /** @param matrix the matrix that the model was fitted on; `row` need not be one of the training rows. */
+  classify(matrix: Matrix, row: number): Classification;
+  /** Matrix columns on which the model decides, the weightiest first; empty when it looks at none or at all. */
+  decidingColumns(): number[];
+  /** The model as text: fields, probes, values and numbers of training machines. */
+  describe(): string;
+}
+
+export interface Learner {
+  readonly name: string;
+  /** @param rows training rows of `matrix`, at least one; `labels` of other rows are not looked at. */
+  fit(matrix: Matrix, rows: Int32Array, labels: Labels, random: RandomStream): Model;
+}
+
+/** Weka's tolerance (`Utils.SMALL`): figures closer than this are equal. */
+export const tolerance = 1e-6;
+
+export function labelsOf(labels: readonly string[]): Labels {
+  const classes = [...new Set(labels)].sort();
+  const index = new Map(classes.map((name, code) => [name, code]));
+  return { classes, codes: Int32Array.from(labels, (label) => index.get(label)!) };
+}
+
+/** The likeliest class of a distribution that sums to 1. */
+export function classification(classes: readonly string[], distribution: Float64Array): Classification {
+  let best = 0;
+  for (let code = 1; code < classes.length; code++) {
+    if (distribution[code]! > distribution[best]! + tolerance) best = code;
+  }
+  return { label: classes[best]!, confidence: Math.min(1, distribution[best]!), distribution };
+}
+
+/** Training machines by class. */
+export function classCounts(rows: Int32Array, labels: Labels): Float64Array {
+  const counts = new Float64Array(labels.classes.length);
+  for (const row of rows) counts[labels.codes[row]!]!++;
+  return counts;
+}
+
+/** `tcp.window of probe 12`, with the number of other (probe, field) pairs that split the machines alike. */
+export function columnName(matrix: Matrix, column: number): string {
+  const { field, probe } = matrix.describeColumn(column);
+  const alike = matrix.multiplicity[column]! - 1;
+  return `${field} of probe ${probe}${alike > 0 ? ` (+${alike} alike)` : ''}`;
+}

@@ -1,0 +1,68 @@
+import type { FieldSpec, MachineSummary } from '../../../src/dataset/summary.js';
+import { ABSENT, NO_RESPONSE, NONDET, PARTIAL } from '../../../src/dataset/summary.js';
+import { randomStream } from '../../../src/random.js';
+
+export interface Shape {
+  readonly machines: number;
+  readonly probes: number;
+  readonly classes: number;
+  /** Share of probes that a machine answers only partially: missing values. */
+  readonly partial?: number;
+  /** Share of values that are drawn for each machine on its own. */
+  readonly noise: number;
+}
+
+export interface Synthetic {
+  readonly fields: readonly FieldSpec[];
+  readonly summaries: readonly MachineSummary[];
+  readonly labels: readonly string[];
+}
+
+const fields: readonly FieldSpec[] = [
+  { name: 'ip.ttl', kind: 'number' },
+  { name: 'tcp.window', kind: 'number' },
+  { name: 'tcp.options.order', kind: 'text' },
+  { name: 'tcp.flags', kind: 'number' },
+  { name: 'ip.id', kind: 'number' },
+];
+const texts = ['mss', 'mss,sack', 'mss,nop,wscale', 'mss,sack,timestamps,nop,wscale'];
+
+/**
+ * Made-up machines whose answers have causes: a class decides most columns, a family of classes some, a setting
+ * that is independent of the class others (a firewall silences probes), and the rest is noise. Class sizes are
+ * uneven, so that ties, rare values and classes of one machine occur.
+ */
+export function synthesize(seed: number, shape: Shape): Synthetic {
+  const random = randomStream(seed, 'synthetic');
+  const { classes, machines, probes } = shape;
+  const labels = Array.from({ length: machines }, () => Math.floor(random.float() ** 1.7 * classes));
+  const firewall = labels.map(() => random.below(3));
+  const behaviours = Array.from({ length: probes * fields.length }, () => ({
+    cause: random.below(4),
+    byClass: Array.from({ length: classes }, () => random.below(1 + random.below(5))),
+    flip: random.below(97),
+  }));
+  const silent = Array.from({ length: probes }, () => random.float() < 0.2);
+  const summaries = labels.map((label, machine) => {
+    const answers = new Uint8Array(probes).fill(3);
+    const values = new Float64Array(probes * fields.length);
+    for (let probe = 0; probe < probes; probe++) {
+      const none = silent[probe]! && firewall[machine] === 0;
+      const some = random.float() < (shape.partial ?? 0);
+      answers[probe] = none ? 0 : some ? 1 : 3;
+      for (const [field, { kind }] of fields.entries()) {
+        const { byClass, cause, flip } = behaviours[probe * fields.length + field]!;
+        const family = label >> 1;
+        const plain =
+          cause === 0 ? byClass[label]! : cause === 1 ? byClass[family]! : (flip * firewall[machine]!) % 2;
+        const noisy = random.float() < shape.noise ? random.below(4) : cause === 3 ? 0 : plain;
+        const odd = random.below(200);
+        const value =
+          odd === 0 ? ABSENT : odd === 1 ? NONDET : kind === 'text' ? noisy % texts.length : noisy * 64;
+        values[probe * fields.length + field] = none ? NO_RESPONSE : some ? PARTIAL : value;
+      }
+    }
+    return { machine: `m${machine}`, probes, copies: 3, answers, values, texts };
+  });
+  return { fields, summaries, labels: labels.map((label) => `class-${String(label).padStart(2, '0')}`) };
+}

@@ -1,0 +1,49 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { buildMatrix } from '../../src/dataset/matrix.js';
+import { classifyFolds } from '../../src/learn/evaluate.js';
+import { stratifiedFolds } from '../../src/learn/folds.js';
+import { learners } from '../../src/learn/index.js';
+import { labelsOf } from '../../src/learn/learner.js';
+import { randomStream } from '../../src/random.js';
+import { type Shape, synthesize } from './parity/synthetic.js';
+import { askWeka, parseAnswers, toArff } from './parity/weka.js';
+
+// The golden answers are Weka 3.6.14's (J48 and IBk -K 3). With WEKA_JAR set to its weka.jar they are asked for
+// anew and, with WEKA_WRITE=1, written.
+const jar = process.env.WEKA_JAR;
+
+const datasets: Readonly<Record<string, Shape & { seed: number }>> = {
+  'clean-90x1000': { seed: 1, machines: 90, probes: 200, classes: 7, noise: 0.3 },
+  'noisy-150x600': { seed: 2, machines: 150, probes: 120, classes: 12, noise: 0.8 },
+  'missing-120x500': { seed: 3, machines: 120, probes: 100, classes: 6, noise: 0.6, partial: 0.1 },
+  'scarce-60x40': { seed: 4, machines: 60, probes: 8, classes: 9, noise: 0.5 },
+  'scarce-missing-200x30': { seed: 5, machines: 200, probes: 6, classes: 5, noise: 0.6, partial: 0.2 },
+};
+
+describe.each(Object.entries(datasets))('on %s', (name, shape) => {
+  const file = new URL(`parity/${name}.weka.csv`, import.meta.url);
+  const data = synthesize(shape.seed, shape);
+  const matrix = buildMatrix(data.summaries, data.fields, { partial: 'missing' });
+  const labels = labelsOf(data.labels);
+  const folds = stratifiedFolds(labels, 10, randomStream(shape.seed, 'parity'));
+  if (jar && process.env.WEKA_WRITE) {
+    const lines = askWeka(jar, toArff(data), folds).map(
+      ({ learner, row, label, confidence }) => `${learner},${row},${label},${confidence.toFixed(9)}`,
+    );
+    writeFileSync(file, `${lines.join('\n')}\n`);
+  }
+  const golden = jar ? askWeka(jar, toArff(data), folds) : parseAnswers(readFileSync(file, 'utf8'));
+
+  it.each(['c45', 'knn'] as const)('%s answers as Weka does, machine by machine', (learner) => {
+    const weka = golden.filter((answer) => answer.learner === learner);
+    const ours = [...classifyFolds(matrix, labels, learners[learner], folds, 0)];
+    expect(weka).toHaveLength(shape.machines);
+    expect(ours.map(({ row, label }) => `${row} ${label}`)).toEqual(
+      weka.map(({ row, label }) => `${row} ${label}`),
+    );
+    for (const [place, { confidence }] of ours.entries()) {
+      expect(confidence).toBeCloseTo(weka[place]!.confidence, 6);
+    }
+  });
+});
