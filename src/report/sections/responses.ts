@@ -130,7 +130,7 @@ export function responsesSection(result: Result): Section {
       chart: scrolling('Kind of response by machine and probe', map),
       caption: html`Machines as rows, probes as columns; n = ${formatCount(machines)} machines × ${formatCount(probes)} probes. ${leftOut(groups, drawn, probes)}`,
       reading:
-        'Rows that look alike are machines that this prober cannot tell apart by the kind of their responses. Silence is an answer too: a machine that never answers a probe says something about its stack, so an empty cell counts as much as a filled one. Partial answers are most often packets lost on the path, and are set aside.',
+        'Rows that look alike are machines that this prober cannot tell apart by the kind of their responses. Silence is an answer too: a machine that never answers a probe says something about its stack, so an empty cell counts as much as a filled one. Partial answers come of packets lost on the path or of rate limits; the learners set them aside.',
     })}${more(
       'Machines of each group',
       table<BehaviourGroup>({
