@@ -1,0 +1,59 @@
+import type { ExperimentResult, Result } from '../result.js';
+
+export const hierarchies = ['kernel', 'distribution'] as const;
+export type Hierarchy = (typeof hierarchies)[number];
+
+/** One curve of an accuracy chart: a learner on a field set. */
+export interface Series {
+  readonly learner: string;
+  readonly fields: string;
+  readonly learnerIndex: number;
+  readonly fieldsIndex: number;
+}
+
+/** The series of a result in order of first appearance; indices choose colour, shape and fill. */
+export function seriesOf(experiments: readonly ExperimentResult[]): Series[] {
+  const learners = [...new Set(experiments.map((experiment) => experiment.learner))];
+  const fieldSets = [...new Set(experiments.map((experiment) => experiment.fields))];
+  return learners.flatMap((learner, learnerIndex) =>
+    fieldSets
+      .filter((fields) => experiments.some((e) => e.learner === learner && e.fields === fields))
+      .map((fields) => ({ learner, fields, learnerIndex, fieldsIndex: fieldSets.indexOf(fields) })),
+  );
+}
+
+/** By hierarchy, then level, then as the result has them. */
+export function inOrder(experiments: readonly ExperimentResult[]): ExperimentResult[] {
+  return [...experiments].sort(
+    (a, b) => hierarchies.indexOf(a.hierarchy) - hierarchies.indexOf(b.hierarchy) || a.level - b.level,
+  );
+}
+
+/** The experiment most worth looking into: the least accurate of the finest level. */
+export function hardest(experiments: readonly ExperimentResult[]): ExperimentResult | undefined {
+  const finest = Math.max(...experiments.map((experiment) => experiment.level));
+  return experiments
+    .filter((experiment) => experiment.level === finest)
+    .reduce<ExperimentResult | undefined>(
+      (least, experiment) => (least && least.accuracy <= experiment.accuracy ? least : experiment),
+      undefined,
+    );
+}
+
+/** The most accurate experiment of a hierarchy's finest level. */
+export function bestAtFinest(result: Result, hierarchy: Hierarchy): ExperimentResult | undefined {
+  const own = result.experiments.filter((experiment) => experiment.hierarchy === hierarchy);
+  const finest = Math.max(...own.map((experiment) => experiment.level));
+  return own
+    .filter((experiment) => experiment.level === finest)
+    .reduce<ExperimentResult | undefined>(
+      (best, experiment) => (best && best.accuracy >= experiment.accuracy ? best : experiment),
+      undefined,
+    );
+}
+
+/** Where the 95 % interval lies against always answering the majority class. */
+export function againstMajority({ ci95: [low, high], majority }: ExperimentResult): string {
+  if (low > majority) return 'above';
+  return high < majority ? 'below' : 'includes it';
+}

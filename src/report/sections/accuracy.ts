@@ -1,0 +1,155 @@
+import {
+  againstMajority,
+  type Hierarchy,
+  hierarchies,
+  type Series,
+  seriesOf,
+} from '../analysis/experiments.js';
+import { html, type Markup, type Part } from '../escape.js';
+import { formatCount, formatInterval, formatShare } from '../format.js';
+import { figure, howToRead, nothing } from '../page/blocks.js';
+import type { Section } from '../page/section.js';
+import { table } from '../page/table.js';
+import type { ExperimentResult, Result } from '../result.js';
+import { type DotInterval, dotIntervalChart } from '../svg/dot-interval-chart.js';
+import { markKey } from '../svg/mark.js';
+
+const levels = [0, 1, 2] as const;
+
+function seriesName({ learner, fields }: Pick<Series, 'learner' | 'fields'>): string {
+  return `${learner}, ${fields}`;
+}
+
+/** `12 machines`, or the range when the experiments differ. */
+function range(values: readonly number[], unit: string): string {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  return low === high ? `${formatCount(low)} ${unit}` : `${formatCount(low)}–${formatCount(high)} ${unit}`;
+}
+
+function point(experiment: ExperimentResult, series: readonly Series[]): DotInterval {
+  const index = series.findIndex((s) => s.learner === experiment.learner && s.fields === experiment.fields);
+  const { learnerIndex, fieldsIndex } = series[index]!;
+  const [low, high] = experiment.ci95;
+  return { series: index, learnerIndex, fieldsIndex, value: experiment.accuracy, low, high };
+}
+
+function panel(hierarchy: Hierarchy, own: readonly ExperimentResult[], series: readonly Series[]): Markup {
+  const machines = own.map((experiment) => experiment.machines);
+  const n = range(machines, 'machines');
+  const groups = levels.map((level) => {
+    const here = own.filter((experiment) => experiment.level === level);
+    const classes = here.map((experiment) => experiment.classes);
+    return {
+      label: `level ${level}`,
+      note: here.length === 0 ? 'not run' : range(classes, Math.max(...classes) === 1 ? 'class' : 'classes'),
+      points: here.map((experiment) => point(experiment, series)),
+      baselines: [...new Set(here.map((experiment) => experiment.majority))],
+    };
+  });
+  return figure({
+    chart: html`<h3>${hierarchy === 'kernel' ? 'Kernel hierarchy' : 'Distribution hierarchy'}</h3>${dotIntervalChart(
+      {
+        id: `accuracy-${hierarchy}`,
+        title: `Accuracy in the ${hierarchy} hierarchy by level and learner`,
+        description: `${own
+          .map(
+            (e) =>
+              `Level ${e.level}, ${seriesName(e)}: ${formatShare(e.accuracy)}, 95 % interval ${formatInterval(e.ci95)}, majority class ${formatShare(e.majority)}`,
+          )
+          .join('; ')}.`,
+        series: series.length,
+        groups,
+      },
+    )}`,
+    caption: `Accuracy with 95 % intervals, n = ${n}.`,
+  });
+}
+
+function legend(series: readonly Series[]): Markup {
+  return html`<ul class="legend" aria-label="Learners and field sets">${series.map(
+    (one) =>
+      html`<li>${markKey(one.learnerIndex, one.fieldsIndex, seriesName(one))} ${one.learner}, <span class="quiet">${one.fields} fields</span></li>`,
+  )}<li><span class="dash" aria-hidden="true"></span> always the majority class</li></ul>`;
+}
+
+const share = (heading: string, of: (experiment: ExperimentResult) => number | null) => ({
+  heading,
+  number: true,
+  cell: (experiment: ExperimentResult): Part => {
+    const value = of(experiment);
+    return value === null ? 'none correct' : formatShare(value);
+  },
+  key: of,
+});
+
+const count = (heading: string, of: (experiment: ExperimentResult) => number) => ({
+  heading,
+  number: true,
+  cell: (experiment: ExperimentResult) => formatCount(of(experiment)),
+  key: of,
+});
+
+function exactNumbers(
+  hierarchy: Hierarchy,
+  own: readonly ExperimentResult[],
+  series: readonly Series[],
+): Markup {
+  return table<ExperimentResult>({
+    caption: `Accuracy in the ${hierarchy} hierarchy, exact numbers`,
+    rows: own,
+    sortable: true,
+    className: 'accuracy',
+    columns: [
+      { heading: 'Level', number: true, cell: ({ level }) => level },
+      {
+        heading: 'Learner',
+        rowHeading: true,
+        cell: (e) => {
+          const { learnerIndex, fieldsIndex } = point(e, series);
+          return html`${markKey(learnerIndex, fieldsIndex, seriesName(e))} ${e.learner}`;
+        },
+      },
+      { heading: 'Fields', cell: ({ fields }) => fields },
+      share('Accuracy', (e) => e.accuracy),
+      { heading: '95 % interval', number: true, cell: (e) => formatInterval(e.ci95), key: (e) => e.ci95[0] },
+      share('Majority', (e) => e.majority),
+      { heading: 'Interval against majority', cell: againstMajority },
+      share('Balanced', (e) => e.balanced_accuracy),
+      share('Confidence', (e) => e.confidence),
+      count('Machines', (e) => e.machines),
+      count('Classes', (e) => e.classes),
+      {
+        heading: 'Folds × repeats',
+        number: true,
+        cell: (e) => `${e.folds} × ${e.repeats}`,
+        key: (e) => e.folds,
+      },
+      count('Columns', (e) => e.columns),
+      count('Partitions', (e) => e.partitions),
+    ],
+  });
+}
+
+/** Accuracy by level and learner, a panel and a table for each hierarchy (paper figure 5). */
+export function accuracySection(result: Result): Section {
+  const section = { id: 'accuracy', title: 'Accuracy' };
+  const { experiments } = result;
+  if (experiments.length === 0) {
+    return { ...section, body: nothing('No learner was trained: the run has no experiments.') };
+  }
+  const series = seriesOf(experiments);
+  const own = (hierarchy: Hierarchy) =>
+    experiments.filter((e) => e.hierarchy === hierarchy).sort((a, b) => a.level - b.level);
+  const present = hierarchies.filter((hierarchy) => own(hierarchy).length > 0);
+  const absent = hierarchies.filter((hierarchy) => own(hierarchy).length === 0);
+  return {
+    ...section,
+    body: html`${legend(series)}<div class="pair figures">${present.map((hierarchy) =>
+      panel(hierarchy, own(hierarchy), series),
+    )}${absent.map((hierarchy) => nothing(`No experiment was run in the ${hierarchy} hierarchy.`))}</div>${howToRead(
+      'The point is the share of machines that were given the right label when the learner had not seen them; the whisker is the 95 % interval that so few machines allow. Machines are counted, not probes: more probes do not narrow the interval. A learner says something only where its whole interval lies above the dashed line, which is what always naming the most frequent class would score. With one class there is nothing to tell apart.',
+    )}${present.map((hierarchy) => exactNumbers(hierarchy, own(hierarchy), series))}${howToRead(
+      'Balanced accuracy weighs every class alike, however many machines it has. Confidence is the mean confidence in the machines that were labelled correctly. Columns are probe and field pairs that split the machines at all; columns that split them in the same way are one partition, and partitions are what the learner sees.',
+    )}`,
+  };
+}

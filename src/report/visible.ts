@@ -1,0 +1,24 @@
+const controlPictures = 0x2400;
+const hidden = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;
+
+function picture(character: string): string {
+  const code = character.codePointAt(0)!;
+  if (code === 0x09) return ' ';
+  if (code < 0x20) return String.fromCodePoint(controlPictures + code);
+  if (code === 0x7f) return '\u2421';
+  return `<U+${code.toString(16).toUpperCase().padStart(4, '0')}>`;
+}
+
+/**
+ * `text` with everything a reader cannot see made visible: control characters (an ANSI escape in a console
+ * line), bidirectional overrides, zero-width characters and lone surrogates. A tab becomes one space.
+ */
+export function visible(text: string): string {
+  return text.replace(hidden, picture);
+}
+
+/** `text` made visible and cut to `length` characters, the last one an ellipsis when something was cut. */
+export function shorten(text: string, length: number): string {
+  const characters = [...visible(text)];
+  return characters.length <= length ? characters.join('') : `${characters.slice(0, length - 1).join('')}…`;
+}
