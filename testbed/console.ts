@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from 'node:util';
+
 const keptBytes = 256 * 1024;
 
 /** What a machine printed, with waiting for a line; keeps the last 256 KiB. */
@@ -26,8 +28,7 @@ export class Console {
 
   /** The last lines that are not empty, without terminal escapes. */
   tail(lines: number): string[] {
-    return this.text
-      .replace(/\u001b\[[0-9;?]*[a-zA-Z]/g, '')
+    return stripVTControlCharacters(this.text)
       .split('\n')
       .map((line) => line.trimEnd())
       .filter((line) => line !== '')

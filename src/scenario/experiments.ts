@@ -59,10 +59,9 @@ export async function runExperiments(
     await new Promise((resolve) => setImmediate(resolve));
   }
   const levels = new Map(wanted.map(({ hierarchy, level }) => [`${hierarchy} ${level}`, { hierarchy, level }]));
-  const informationGain = [...levels.values()].map(({ hierarchy, level }) => ({
-    hierarchy,
-    level,
-    ...fieldGains(matrix, labels(hierarchy, level)),
-  }));
+  const informationGain = [...levels.values()].map(({ hierarchy, level }) => {
+    const { entropy, fields: gains } = fieldGains(matrix, labels(hierarchy, level));
+    return { hierarchy, level, entropy, fields: [...gains] };
+  });
   return { experiments, informationGain };
 }

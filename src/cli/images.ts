@@ -1,0 +1,123 @@
+import { Command } from 'commander';
+import { listImages, listStored, loadCatalog, pullImages, storedImage } from '../../images/index.js';
+import { InputError } from '../errors.js';
+import { jsonOption } from './options.js';
+import { formatBytes, printJson, printText, table } from './output.js';
+import { describePull } from './progress.js';
+import { interruptSignal } from './signals.js';
+
+function listCommand(): Command {
+  return new Command('list')
+    .description('the images of the catalogue, and which of them are in the store')
+    .option('--all', 'every point release that the package index has (reads the index)')
+    .addOption(jsonOption())
+    .action(async ({ all, json }: { all?: boolean; json?: boolean }) => {
+      if (all) {
+        const offered = await listImages();
+        if (json) printJson(offered);
+        else
+          printText(
+            `${table(
+              ['image'],
+              offered.map(({ id }) => [id]),
+            )}\n\n${offered.length} images`,
+          );
+        return;
+      }
+      const catalog = await loadCatalog();
+      const entries = await Promise.all(
+        catalog.entries().map(async (entry) => ({ ...entry, stored: (await storedImage(entry.id)) ?? null })),
+      );
+      if (json) {
+        printJson(entries);
+        return;
+      }
+      const rows = entries.map(({ id, aliases, stored }) => [
+        [...aliases].sort((a, b) => a.length - b.length)[0] ?? id,
+        stored?.id ?? '-',
+        stored?.digest.slice(0, 12) ?? '-',
+      ]);
+      printText(table(['image', 'in the store', 'digest'], rows));
+    });
+}
+
+function pullCommand(): Command {
+  return new Command('pull')
+    .description('fetch and build images into the store; nothing is installed')
+    .argument('[image...]', 'catalogue ids (default: the whole catalogue)')
+    .option('--update', 'resolve anew what the lock file pins')
+    .option('--lock <file>', 'lock file that pins packages and digests')
+    .addOption(jsonOption())
+    .action(async (ids: string[], options: { update?: boolean; lock?: string; json?: boolean }) => {
+      const wanted = ids.length > 0 ? ids : (await loadCatalog()).entries().map((entry) => entry.id);
+      const interrupt = interruptSignal();
+      try {
+        const images = await pullImages(wanted, {
+          signal: interrupt.signal,
+          update: options.update === true,
+          ...(options.lock !== undefined && { lockFile: options.lock }),
+          onProgress: (progress) => {
+            const line = describePull(progress);
+            if (line !== undefined && (progress.kind !== 'download' || progress.received === 0))
+              process.stderr.write(`${line}\n`);
+          },
+        });
+        if (options.json) printJson([...images.values()]);
+        else
+          printText(
+            table(
+              ['image', 'is', 'digest'],
+              [...images].map(([id, image]) => [id, image.id, image.digest.slice(0, 12)]),
+            ),
+          );
+      } finally {
+        interrupt.dispose();
+      }
+    });
+}
+
+function showCommand(): Command {
+  return new Command('show')
+    .description('everything that is known of an image')
+    .argument('<image>', 'catalogue id')
+    .addOption(jsonOption())
+    .action(async (id: string, { json }: { json?: boolean }) => {
+      const catalog = await loadCatalog();
+      const entry = catalog.find(id);
+      if (!entry)
+        throw new InputError(
+          `the catalogue has no image "${id}"; did you mean ${catalog.nearest(id).join(', ')}?`,
+        );
+      const image = await storedImage(id);
+      const size = (await listStored()).find((stored) => stored.digest === image?.digest)?.size;
+      const shown = { ...entry, stored: image ? { ...image, bytes: size ?? null } : null };
+      if (json) {
+        printJson(shown);
+        return;
+      }
+      const lines: (string | number)[][] = [
+        ['id', entry.id],
+        ['also', entry.aliases.join(', ')],
+        ['suites', entry.suites.join(', ')],
+        ['architecture', entry.architecture],
+        ['in the store', image ? `${image.id}, ${size === undefined ? '' : formatBytes(size)}` : 'no'],
+      ];
+      if (image)
+        lines.push(
+          ['kernel release', image.release],
+          ['digest', image.digest],
+          ['kernel labels', image.labels.kernel.join(' > ')],
+          ['distribution labels', image.labels.distribution.join(' > ')],
+          ['NICs', image.nics.join(', ')],
+        );
+      printText(lines.map(([name, value]) => `${String(name).padEnd(20)} ${value}`).join('\n'));
+    });
+}
+
+export function imagesCommand(): Command {
+  return new Command('images')
+    .description('the catalogue of what can be booted')
+    .addCommand(listCommand())
+    .addCommand(pullCommand())
+    .addCommand(showCommand());
+}

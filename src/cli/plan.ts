@@ -1,0 +1,58 @@
+import { Command } from 'commander';
+import { storedImage } from '../../images/index.js';
+import { countExperiments } from '../scenario/experiments.js';
+import { estimate } from '../scenario/plan.js';
+import { readScenario } from '../scenario/read.js';
+import { checkRunnable } from '../scenario/run.js';
+import { formatMib } from '../scenario/units.js';
+import { jobsOption, jsonOption } from './options.js';
+import { formatSeconds, printJson, printText, table } from './output.js';
+
+export function planCommand(): Command {
+  return new Command('plan')
+    .description('say what a scenario would boot and send, and about how long it would take')
+    .argument('<scenario>', 'a .scenario.yaml file')
+    .addOption(jobsOption())
+    .addOption(jsonOption())
+    .action(async (file: string, options: { jobs: number; json?: boolean }) => {
+      const read = await readScenario(file);
+      const fleet = await checkRunnable(read);
+      const ids = [...new Set(fleet.map((machine) => machine.image))];
+      const stored = new Map(await Promise.all(ids.map(async (id) => [id, await storedImage(id)] as const)));
+      const missing = ids.filter((id) => stored.get(id) === undefined);
+      const { probes } = read.scenario;
+      const packets = fleet.length * probes.count * probes.copies;
+      const plan = {
+        scenario: read.scenario.name,
+        seed: read.scenario.seed,
+        machines: fleet.map((machine) => ({ ...machine, pinned: stored.get(machine.image)?.id ?? null })),
+        images: { wanted: ids.length, missing },
+        packets,
+        experiments: countExperiments(read.scenario),
+        estimated_s: estimate({ machines: fleet.length, packets, jobs: options.jobs }),
+      };
+      if (options.json) {
+        printJson(plan);
+        return;
+      }
+      const rows = plan.machines.map(({ id, pinned, ramMib, cores, nic }) => [
+        id,
+        pinned ?? '(not pulled yet)',
+        formatMib(ramMib),
+        cores,
+        nic,
+      ]);
+      printText(
+        [
+          table(['machine', 'image', 'ram', 'cores', 'nic'], rows),
+          '',
+          `${fleet.length} machines of ${ids.length} images` +
+            (missing.length > 0 ? `, ${missing.length} of them still to be pulled` : ''),
+          `${probes.count} probes x ${probes.copies} copies x ${fleet.length} machines = ` +
+            `${packets.toLocaleString('en')} packets`,
+          `${plan.experiments} experiments`,
+          `about ${formatSeconds(plan.estimated_s)} with ${options.jobs} machines at once, pulling images not counted`,
+        ].join('\n'),
+      );
+    });
+}

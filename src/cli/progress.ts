@@ -1,0 +1,134 @@
+import type { PullProgress } from '../../images/progress.js';
+import type { OnRunEvent, RunEvent } from '../scenario/events.js';
+import { formatBytes } from './output.js';
+
+/** Where progress goes: standard error, so that standard output stays the result's. */
+export interface ProgressSink {
+  write(text: string): void;
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+}
+
+/** One line for people about an image being pulled, or undefined where there is nothing to say. */
+export function describePull(progress: PullProgress): string | undefined {
+  switch (progress.kind) {
+    case 'index':
+      return `reading the package index of ${progress.suites.length} suites`;
+    case 'suite-unavailable':
+      return `suite ${progress.suite} is left out: ${progress.reason}`;
+    case 'download':
+      return `${progress.id}: downloading, ${formatBytes(progress.received)} of ${formatBytes(progress.total)}`;
+    case 'build':
+      return `${progress.id}: building the initramfs`;
+    case 'waiting':
+      return `${progress.id}: process ${progress.pid} is building it, waiting`;
+    case 'ready':
+      return progress.fromStore ? undefined : `${progress.id}: ready (${progress.digest.slice(0, 12)})`;
+  }
+}
+
+const redrawMs = 100;
+
+/** Progress of a run: a live block on a terminal, one plain line an event otherwise. */
+export class RunProgress {
+  private readonly active = new Map<string, string>();
+  private fleet = { machines: 0, done: 0, failed: 0 };
+  private learning = '';
+  private drawnLines = 0;
+  private lastDraw = 0;
+  private readonly startedAt = performance.now();
+
+  constructor(private readonly sink: ProgressSink) {}
+
+  readonly onEvent: OnRunEvent = (event) => {
+    const line = this.take(event);
+    if (line !== undefined) this.print(line);
+    this.draw(line !== undefined);
+  };
+
+  /** Takes the live block away; call before anything else is printed. */
+  end(): void {
+    this.erase();
+    this.active.clear();
+    this.fleet.machines = 0;
+  }
+
+  private take(event: RunEvent): string | undefined {
+    switch (event.kind) {
+      case 'images':
+        return `${event.wanted} images`;
+      case 'image':
+        return this.image(event.progress);
+      case 'accelerator':
+        return `accelerator: ${event.accelerator} (${event.reason})`;
+      case 'begin':
+        this.fleet = { machines: event.machines, done: event.done, failed: 0 };
+        return `${event.machines - event.done} machines to measure, ${event.jobs} at once; results in ${event.folder}`;
+      case 'booting':
+        this.active.set(event.machine, 'booting');
+        return undefined;
+      case 'ready':
+        this.active.set(event.machine, `booted in ${event.bootMs.toFixed(0)} ms`);
+        return undefined;
+      case 'probing':
+        this.active.set(event.machine, `probing, ${Math.floor((100 * event.done) / event.total)} %`);
+        return undefined;
+      case 'measured': {
+        this.active.delete(event.machine);
+        this.fleet.done++;
+        const rate = Math.round(event.probesPerS).toLocaleString('en');
+        return `${this.count()} ${event.machine}: ${event.received} answers to ${event.sent} packets, ${rate} packets/s`;
+      }
+      case 'failed':
+        this.active.delete(event.machine);
+        this.fleet.done++;
+        this.fleet.failed++;
+        return [
+          `${this.count()} ${event.machine}: FAILED, ${event.reason}; the end of its console:`,
+          ...event.console.slice(-8).map((text) => `      | ${text}`),
+        ].join('\n');
+      case 'learning':
+        this.learning = `learning, ${event.done} of ${event.total} experiments`;
+        return event.done === event.total ? `${event.total} experiments evaluated` : undefined;
+    }
+  }
+
+  private image(progress: PullProgress): string | undefined {
+    if (progress.kind === 'ready') this.active.delete(progress.id);
+    const text = describePull(progress);
+    if (progress.kind !== 'download' || !this.sink.isTTY)
+      return progress.kind === 'download' && progress.received > 0 ? undefined : text;
+    this.active.set(progress.id, text!.slice(progress.id.length + 2));
+    return undefined;
+  }
+
+  private count(): string {
+    const width = String(this.fleet.machines).length;
+    return `[${String(this.fleet.done).padStart(width)}/${this.fleet.machines}]`;
+  }
+
+  private print(line: string): void {
+    this.erase();
+    this.sink.write(`${line}\n`);
+  }
+
+  private draw(force: boolean): void {
+    if (!this.sink.isTTY || (!force && performance.now() - this.lastDraw < redrawMs)) return;
+    this.lastDraw = performance.now();
+    this.erase();
+    const { machines, done, failed } = this.fleet;
+    const elapsed = ((performance.now() - this.startedAt) / 1000).toFixed(0);
+    const lines = [...this.active].map(([name, state]) => `  ${name}: ${state}`);
+    if (machines > 0 && done < machines)
+      lines.push(`  ${done} of ${machines} machines${failed > 0 ? `, ${failed} failed` : ''}, ${elapsed} s`);
+    else if (this.learning !== '' && machines > 0) lines.push(`  ${this.learning}`);
+    const width = (this.sink.columns ?? 80) - 1;
+    for (const line of lines) this.sink.write(`${line.slice(0, width)}\n`);
+    this.drawnLines = lines.length;
+  }
+
+  private erase(): void {
+    if (this.drawnLines > 0) this.sink.write(`\u001b[${this.drawnLines}A\u001b[J`);
+    this.drawnLines = 0;
+  }
+}

@@ -1,0 +1,74 @@
+import { relative } from 'node:path';
+import { Command, Option } from 'commander';
+import type { Accelerator } from '../../testbed/drivers/qemu/arguments.js';
+import { InputError } from '../errors.js';
+import { renderText } from '../report/text.js';
+import { readScenario, withSeed } from '../scenario/read.js';
+import { type RunOptions, runScenario } from '../scenario/run.js';
+import { RunFolder } from '../scenario/run-folder.js';
+import { jobsOption, jsonOption, seedOption } from './options.js';
+import { printJson, printText } from './output.js';
+import { RunProgress } from './progress.js';
+import { interruptSignal } from './signals.js';
+
+interface Options {
+  readonly seed?: number;
+  readonly jobs: number;
+  readonly json?: boolean;
+  readonly accelerator?: Accelerator;
+  readonly resume?: string;
+  readonly out: string;
+}
+
+type Target = Pick<RunOptions, 'read' | 'resume' | 'accelerator'>;
+
+async function target(file: string | undefined, options: Options): Promise<Target> {
+  if (options.resume !== undefined) {
+    if (file !== undefined || options.seed !== undefined)
+      throw new InputError('--resume takes scenario and seed from the run: give neither');
+    const resume = RunFolder.open(options.resume);
+    const { accelerator } = await resume.readManifest();
+    return { read: await resume.readScenario(), resume, accelerator: accelerator as Accelerator };
+  }
+  if (file === undefined)
+    throw new InputError('no scenario was given', {
+      remedy: 'try: stackbed run scenarios/quickstart.scenario.yaml',
+    });
+  const read = await readScenario(file);
+  const { accelerator } = options;
+  return { read: options.seed === undefined ? read : withSeed(read, options.seed), accelerator };
+}
+
+export function runCommand(): Command {
+  return new Command('run')
+    .description('boot the machines of a scenario, probe them, learn, and write a report')
+    .argument('[scenario]', 'a .scenario.yaml file')
+    .addOption(seedOption())
+    .addOption(jobsOption())
+    .addOption(
+      new Option('--accelerator <name>', 'do not measure which accelerator works').choices(['tcg', 'kvm']),
+    )
+    .option('--out <folder>', 'folder under which runs are kept', 'runs')
+    .option('--resume <run>', 'go on with an interrupted run')
+    .addOption(jsonOption())
+    .action(async (file: string | undefined, options: Options) => {
+      const chosen = await target(file, options);
+      const interrupt = interruptSignal();
+      const progress = new RunProgress(process.stderr);
+      try {
+        const { result, folder } = await runScenario({
+          ...chosen,
+          root: options.out,
+          jobs: options.jobs,
+          signal: interrupt.signal,
+          onEvent: progress.onEvent,
+        });
+        progress.end();
+        if (options.json) printJson(result);
+        else printText(`${renderText(result)}\nreport: ${relative('', folder.file('report.html'))}`);
+      } finally {
+        progress.end();
+        interrupt.dispose();
+      }
+    });
+}

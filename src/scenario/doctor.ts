@@ -1,0 +1,85 @@
+import { cpus, freemem, totalmem } from 'node:os';
+import { cacheFolder, listStored } from '../../images/index.js';
+import { chooseAccelerator } from '../../testbed/accelerator.js';
+import { findProgram } from '../../testbed/program.js';
+import { qemuVersion } from '../../testbed/qemu-version.js';
+import { slowdownFactor } from '../../testbed/speed.js';
+import { StackbedError } from '../errors.js';
+
+export interface Finding {
+  readonly check: string;
+  /** `missing` keeps scenarios from running; `note` is good to know. */
+  readonly state: 'ok' | 'note' | 'missing';
+  readonly found: string;
+  readonly remedy?: string | undefined;
+}
+
+const oldestNode = [20, 19];
+
+function node(): Finding {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const ok = major > oldestNode[0]! || (major === oldestNode[0] && minor >= oldestNode[1]!);
+  return {
+    check: 'node',
+    state: ok ? 'ok' : 'missing',
+    found: process.versions.node,
+    remedy: 'install Node 20.19 or newer',
+  };
+}
+
+async function program(check: string, name: string, install: string): Promise<Finding> {
+  const path = await findProgram(name);
+  return {
+    check,
+    state: path ? 'ok' : 'missing',
+    found: path ?? `${name} is not in PATH`,
+    remedy: `install it with: apt-get install --no-install-recommends ${install}`,
+  };
+}
+
+async function qemu(): Promise<Finding> {
+  const finding = await program('qemu', 'qemu-system-x86_64', 'qemu-system-x86');
+  if (finding.state !== 'ok') return finding;
+  return { ...finding, found: `${await qemuVersion(finding.found)} (${finding.found})` };
+}
+
+async function accelerator(): Promise<Finding> {
+  const [image] = await listStored();
+  const check = 'accelerator';
+  if (!image) return { check, state: 'note', found: 'not measured: no image is in the store yet' };
+  try {
+    const verdict = await chooseAccelerator({
+      image,
+      cacheFolder: cacheFolder(),
+      slowdown: slowdownFactor(),
+    });
+    return { check, state: 'ok', found: `${verdict.accelerator}: ${verdict.reason}` };
+  } catch (error) {
+    if (!(error instanceof StackbedError)) throw error;
+    return { check, state: 'note', found: error.message };
+  }
+}
+
+/** What this machine can do. Boots one guest where /dev/kvm opens and an image is stored; else costs little. */
+export async function diagnose(): Promise<Finding[]> {
+  const gib = (bytes: number) => (bytes / 2 ** 30).toFixed(1);
+  const factor = slowdownFactor();
+  return [
+    node(),
+    await qemu(),
+    await program('apt', 'apt-get', 'apt'),
+    await program('dpkg', 'dpkg-deb', 'dpkg'),
+    {
+      check: 'setpriv',
+      state: (await findProgram('setpriv')) ? 'ok' : 'note',
+      found: (await findProgram('setpriv')) ?? 'not in PATH: the reaper alone ends guests of a killed run',
+    },
+    await accelerator(),
+    {
+      check: 'machine',
+      state: 'ok',
+      found: `${cpus().length} cores, ${gib(freemem())} of ${gib(totalmem())} GiB free, slowdown factor ${factor.toFixed(2)}`,
+    },
+    { check: 'image store', state: 'ok', found: `${(await listStored()).length} images in ${cacheFolder()}` },
+  ];
+}

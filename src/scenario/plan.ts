@@ -1,0 +1,10 @@
+import { slowdownFactor } from '../../testbed/speed.js';
+
+/** Seconds of one core for a boot, and packets a second, of an ordinary guest under TCG at reference speed. */
+const reference = { bootS: 3, packetsPerS: 9000 };
+
+/** About how long a run takes here, seconds, pulling images and learning not counted. */
+export function estimate(work: { machines: number; packets: number; jobs: number }): number {
+  const coreSeconds = work.machines * reference.bootS + work.packets / reference.packetsPerS;
+  return Math.ceil((coreSeconds * slowdownFactor()) / Math.min(work.jobs, Math.max(1, work.machines)));
+}
