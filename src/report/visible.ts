@@ -17,6 +17,14 @@ export function visible(text: string): string {
   return text.replace(hidden, picture);
 }
 
+/** Like {@link shorten}, but cut in the middle: names of machines differ at their ends. */
+export function shortenMiddle(text: string, length: number): string {
+  const characters = [...visible(text)];
+  if (characters.length <= length) return characters.join('');
+  const head = Math.floor((length - 1) / 2);
+  return `${characters.slice(0, head).join('')}…${characters.slice(head + 1 - length).join('')}`;
+}
+
 /** `text` made visible and cut to `length` characters, the last one an ellipsis when something was cut. */
 export function shorten(text: string, length: number): string {
   const characters = [...visible(text)];

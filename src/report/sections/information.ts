@@ -107,7 +107,7 @@ export function informationSection(result: Result): Section {
   return {
     ...section,
     body: html`<div class="pair figures">${gains.map((gain) => panel(gain, result.dataset.machines))}</div>${howToRead(
-      'A bar is how much one field of one response, the best probe for it, says about the label; the dashed line is all there is to know. A bar that reaches the line tells every class apart on its own. A field that gains as many bits as there are machines to tell apart may have learnt the machines and not their systems: check it against other hardware.',
+      'A bar is how much one field of one response, the best probe for it, says about the label; the dashed line is all there is to know. A bar that reaches the line tells every class apart on its own. Among few machines a large gain may be chance, or hardware: look whether the field splits the machines in many probes, and whether it holds on machines not seen here.',
     )}${allFields(gains)}`,
   };
 }

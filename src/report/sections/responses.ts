@@ -1,4 +1,5 @@
 import { type BehaviourGroup, behaviourGroups, groupsWithoutPartial } from '../analysis/behaviour-groups.js';
+import { probeOrder } from '../analysis/probe-order.js';
 import { probePatterns } from '../analysis/probe-patterns.js';
 import { countKinds, kindCode, responseKinds, unknownKind } from '../analysis/response-kinds.js';
 import { html, type Markup, type Part } from '../escape.js';
@@ -13,7 +14,6 @@ import { shorten } from '../visible.js';
 /** Up to this many machines each has a row; above it, each group has one. */
 const machineRowsAtMost = 48;
 const groupRowsAtMost = 60;
-const probesDrawn = 400;
 const patternsShown = 24;
 const patternRows = 30;
 const membersShown = 3;
@@ -25,21 +25,20 @@ function members(group: BehaviourGroup): string {
 }
 
 function rows(groups: readonly BehaviourGroup[]): HeatMapRow[] {
+  const order = probeOrder(groups);
+  const ordered = ({ responses }: BehaviourGroup) => order.map((probe) => responses[probe] ?? '.').join('');
   const machines = groups.reduce((sum, group) => sum + group.machines.length, 0);
   if (machines > machineRowsAtMost) {
     return groups.slice(0, groupRowsAtMost).map((group) => ({
       label: plural(group.machines.length, 'machine'),
       group: group.name,
-      responses: group.responses.slice(0, probesDrawn),
+      responses: ordered(group),
     }));
   }
-  return groups.flatMap((group) =>
-    group.machines.map(({ id }) => ({
-      label: id,
-      group: group.name,
-      responses: group.responses.slice(0, probesDrawn),
-    })),
-  );
+  return groups.flatMap((group) => {
+    const responses = ordered(group);
+    return group.machines.map(({ id }) => ({ label: id, group: group.name, responses }));
+  });
 }
 
 function legend(result: Result): Markup {
@@ -54,7 +53,7 @@ function legend(result: Result): Markup {
   )}</ul>`;
 }
 
-function leftOut(groups: readonly BehaviourGroup[], drawn: readonly HeatMapRow[], probes: number): string {
+function leftOut(groups: readonly BehaviourGroup[], drawn: readonly HeatMapRow[]): string {
   const notes: string[] = [];
   const machines = groups.reduce((sum, group) => sum + group.machines.length, 0);
   if (machines > machineRowsAtMost) {
@@ -65,8 +64,6 @@ function leftOut(groups: readonly BehaviourGroup[], drawn: readonly HeatMapRow[]
       notes.push(`${plural(hidden.length, 'group')} with ${plural(without, 'machine')} are not drawn.`);
     }
   }
-  if (probes > probesDrawn)
-    notes.push(`The first ${probesDrawn} of ${formatCount(probes)} probes are drawn.`);
   return notes.join(' ');
 }
 
@@ -128,9 +125,9 @@ export function responsesSection(result: Result): Section {
       ` Without the ${plural(partial, 'probe')} that some machine answered only in part, ${plural(steady.groups, 'group')} over ${plural(steady.probes, 'probe')}.`
     }</p>${legend(result)}${figure({
       chart: scrolling('Kind of response by machine and probe', map),
-      caption: html`Machines as rows, probes as columns; n = ${formatCount(machines)} machines × ${formatCount(probes)} probes. ${leftOut(groups, drawn, probes)}`,
+      caption: html`Machines as rows, probes as columns; n = ${formatCount(machines)} machines × ${formatCount(probes)} probes. ${leftOut(groups, drawn)} Probes stand in the order of their answers, not of their numbers.`,
       reading:
-        'Rows that look alike are machines that this prober cannot tell apart by the kind of their responses. Silence is an answer too: a machine that never answers a probe says something about its stack, so an empty cell counts as much as a filled one. Partial answers come of packets lost on the path or of rate limits; the learners set them aside.',
+        'A block that runs through all rows is a set of probes that every machine answered in the same way; a break in it is where machines differ. Rows that look alike are machines that this prober cannot tell apart by the kind of their responses. Silence is an answer too: a machine that never answers a probe says something about its stack, so an empty cell counts as much as a filled one. Partial answers come of packets lost on the path or of rate limits; the learners set them aside.',
     })}${more(
       'Machines of each group',
       table<BehaviourGroup>({

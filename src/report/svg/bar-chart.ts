@@ -1,5 +1,5 @@
 import { html, type Markup } from '../escape.js';
-import { shorten } from '../visible.js';
+import { shortenMiddle } from '../visible.js';
 import { at, frame } from './frame.js';
 import { roundTicks } from './scale.js';
 
@@ -37,7 +37,7 @@ export function barChart(chart: BarChart): Markup {
   );
   const rows = bars.map(({ label, value, text }, index) => {
     const y = top + index * row;
-    return html`<text class="label end" x="${left - 8}" y="${y + 13}">${shorten(label, labelCharacters)}</text><rect class="bar" x="${left}" y="${y + 3}" width="${at(x(value) - left)}" height="${row - 7}"/><text class="value" x="${at(x(value) + 6)}" y="${y + 13.5}">${text}</text>`;
+    return html`<text class="label end" x="${left - 8}" y="${y + 13}">${shortenMiddle(label, labelCharacters)}</text><rect class="bar" x="${left}" y="${y + 3}" width="${at(x(value) - left)}" height="${row - 7}"/><text class="value" x="${at(x(value) + 6)}" y="${y + 13.5}">${text}</text>`;
   });
   const line =
     reference &&
