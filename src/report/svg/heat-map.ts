@@ -90,19 +90,21 @@ export function heatMap(map: HeatMap): Markup {
   const width = Math.ceil(left + Math.max(probes * cell, 120) + right);
   let y = top;
   let previous: HeatMapRow | undefined;
+  const shapes = new Map<string, string>();
   const drawn: Part[] = [];
   map.rows.forEach((row, index) => {
     const fresh = row.group !== previous?.group;
     if (fresh && previous) y += groupGap;
-    const same = !fresh && row.responses === previous?.responses;
-    const shape = `${map.id}-${row.group}`;
+    const drawnAs = shapes.get(row.responses);
+    const shape = drawnAs ?? `${map.id}-${index}`;
+    shapes.set(row.responses, shape);
     drawn.push(
       html`<text class="label end" x="${left - 8}" y="${y + 9}">${shortenMiddle(row.label, labelCharacters)}</text>${
         fresh && html`<text class="group" x="0" y="${y + 9}">${row.group}</text>`
       }<rect class="lane" x="${left}" y="${y}" width="${at(probes * cell)}" height="${cellHeight}"/>`,
-      same
+      drawnAs
         ? html`<use href="#${shape}" y="${y}"/>`
-        : html`<g transform="translate(0 ${y})"><g id="${fresh ? shape : `${shape}-${index}`}" transform="translate(${left} 0) scale(${cell} 1)">${rowPaths(row.responses)}</g></g>`,
+        : html`<g transform="translate(0 ${y})"><g id="${shape}" transform="translate(${left} 0) scale(${cell} 1)">${rowPaths(row.responses)}</g></g>`,
     );
     y += rowHeight;
     previous = row;

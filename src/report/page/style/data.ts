@@ -53,7 +53,7 @@ ${series}
 .k-udp{stroke:var(--k-udp);stroke-width:3}
 .k-partial{stroke:var(--k-partial);stroke-width:1.6}
 .k-unknown{stroke:var(--k-unknown);stroke-width:7;stroke-dasharray:1 1}
-.scroll{overflow-x:auto;max-width:100%;margin:0 0 1em}
+.scroll{position:relative;overflow-x:auto;max-width:100%;margin:0 0 1em}
 table{border-collapse:collapse;font-size:13px;line-height:1.4;font-variant-numeric:tabular-nums;overflow-wrap:normal}
 caption{text-align:left;font-size:13px;color:var(--quiet);padding:0 0 6px}
 th,td{text-align:left;padding:5px 16px 5px 0;vertical-align:baseline;border-bottom:1px solid var(--faint)}
@@ -62,15 +62,14 @@ tbody th{font-weight:600}
 tbody tr:hover>*{background:var(--faint)}
 .n{text-align:right}
 td.n{white-space:nowrap}
-th button{font-weight:600;text-align:inherit}
-th button::after{content:"";display:inline-block;width:0;margin-left:5px;border:4px solid transparent;vertical-align:-1px;opacity:.45;border-top-color:currentColor}
-th[aria-sort] button::after{opacity:1}
-th[aria-sort=ascending] button::after{border-top-color:transparent;border-bottom-color:currentColor;vertical-align:3px}
-th.n button::after{position:absolute}
+th button{font-weight:600;text-align:inherit;text-decoration:underline dotted var(--quiet);text-underline-offset:4px}
+th button:hover{color:var(--accent)}
+th[aria-sort] button{color:var(--accent)}
+th[aria-sort] button::after{content:"";position:absolute;width:0;margin-left:2px;border:4px solid transparent;vertical-align:-1px;border-top-color:currentColor;margin-top:7px}
+th[aria-sort=ascending] button::after{border-top-color:transparent;border-bottom-color:currentColor;margin-top:3px}
 .fleet,.accuracy{font-size:12px}.accuracy td,.accuracy tbody th{white-space:nowrap}.accuracy .key{width:14px;height:14px}
 .fleet th,.fleet td,.accuracy th,.accuracy td{padding-right:9px}.fleet tbody th{min-width:170px;overflow-wrap:anywhere}.fleet td:nth-child(2){min-width:104px}.fleet td:nth-child(5){min-width:96px}
 th:last-child,td:last-child{padding-right:2px}
-.fleet th button::after,.accuracy th button::after{position:absolute}
 .classes td:last-child{min-width:260px}
 .chip{display:inline-block;margin:0 12px 2px 0}
 .chip b{font-weight:600;color:var(--accent)}
