@@ -14,7 +14,7 @@ import { shorten } from '../visible.js';
 /** Up to this many machines each has a row; above it, each group has one. */
 const machineRowsAtMost = 48;
 const groupRowsAtMost = 60;
-const patternsShown = 22;
+const patternsShown = 20;
 const patternRows = 30;
 const membersShown = 3;
 

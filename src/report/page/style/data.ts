@@ -8,7 +8,7 @@ const series = Array.from(
 const shades = [1, 2, 3, 4, 5, 6]
   .map(
     (step) =>
-      `.right-${step}{background:rgb(var(--right)/${(0.09 * step).toFixed(2)});box-shadow:inset 0 0 0 1.5px rgb(var(--right))}.wrong-${step}{background:rgb(var(--wrong)/${(0.09 * step).toFixed(2)})}`,
+      `.right-${step}{background:rgb(var(--right)/${(0.08 * step).toFixed(2)});box-shadow:inset 0 0 0 1.5px rgb(var(--right))}.wrong-${step}{background:rgb(var(--wrong)/${(0.08 * step).toFixed(2)})}`,
   )
   .join('');
 
