@@ -39,7 +39,7 @@ pre{margin:.4em 0;padding:12px 14px;background:var(--faint);border-radius:4px;wh
 h3:first-child{margin-top:0}
 .pair{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:28px 36px}
 .pair>div>h3{margin-top:1.2em}
-.tiles{list-style:none;margin:0;padding:0;display:grid;grid-template-columns:repeat(auto-fit,minmax(208px,1fr));gap:26px 28px}
+.tiles{list-style:none;margin:0;padding:0;display:grid;grid-template-columns:repeat(auto-fill,minmax(208px,1fr));gap:26px 28px}
 .tiles li{border-top:2px solid var(--ink);padding-top:9px}
 .tiles .figure{display:block;font:600 29px/1.15 var(--serif);font-variant-numeric:lining-nums tabular-nums;white-space:nowrap}
 .tiles .what{display:block;font-size:14px;margin:.15em 0 .35em}
