@@ -40,11 +40,19 @@ export function formatInterval([low, high]: readonly [number, number]): string {
 export function formatDuration(milliseconds: number): string {
   if (milliseconds < 1000) return `${formatSignificant(milliseconds)}${space}ms`;
   const seconds = milliseconds / 1000;
-  if (seconds < 60) return `${formatSignificant(seconds)}${space}s`;
+  if (seconds < 59.95) return `${seconds.toPrecision(3)}${space}s`;
   const minutes = Math.floor(Math.round(seconds) / 60);
   const rest = Math.round(seconds) % 60;
   if (minutes < 60) return `${minutes}${space}min ${rest}${space}s`;
   return `${whole.format(Math.floor(minutes / 60))}${space}h ${minutes % 60}${space}min`;
+}
+
+const instant = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z$/;
+
+/** An ISO 8601 instant to the second, in UTC; any other text as it is. */
+export function formatInstant(text: string): string {
+  const [, day, time] = instant.exec(text) ?? [];
+  return day && time ? `${day.replaceAll('-', '\u2011')}${space}${time}${space}UTC` : text;
 }
 
 /** Mebibytes, or gibibytes from 1,024 MiB. */
@@ -77,5 +85,5 @@ function mean(a: number | undefined, b: number | undefined): number | undefined 
 
 /** First characters of a hexadecimal digest, enough to tell the digests of one fleet apart by eye. */
 export function shortDigest(digest: string): string {
-  return digest.slice(0, 12);
+  return digest.slice(0, 8);
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { html, type Part, trusted } from './escape.js';
-import { plural } from './format.js';
+import { formatInstant, plural } from './format.js';
 import { script } from './page/script.js';
 import type { Section } from './page/section.js';
 import { style } from './page/style/index.js';
@@ -33,7 +33,7 @@ const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha25
 function lede(result: Result): string {
   const failed = result.machines.filter((machine) => machine.status === 'failed').length;
   const outcome = failed === 0 ? '' : `; ${failed === result.machines.length ? 'all' : failed} failed`;
-  return `${plural(result.machines.length, 'machine')}${outcome}. ${plural(result.collection.probes, 'probe')} in ${plural(result.collection.copies, 'copy', 'copies')} each. Seed ${result.seed}. Accelerator ${result.accelerator}. Started ${result.started_at}.`;
+  return `${plural(result.machines.length, 'machine')}${outcome}. ${plural(result.collection.probes, 'probe')} in ${plural(result.collection.copies, 'copy', 'copies')} each. Seed ${result.seed}. Accelerator ${result.accelerator}. Started ${formatInstant(result.started_at)}.`;
 }
 
 function contents(parts: readonly Section[]): Part {

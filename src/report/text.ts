@@ -85,7 +85,7 @@ function accuracyLines({ experiments }: Result): string[] {
     formatCount(experiment.machines),
   ]);
   return [
-    'Accuracy    share of machines labelled correctly when unseen; the interval is set against the majority class',
+    'Accuracy    share of machines labelled correctly when unseen; n machines, cl. classes',
     ...grid(
       [
         { heading: 'hierarchy' },
@@ -95,7 +95,7 @@ function accuracyLines({ experiments }: Result): string[] {
         { heading: 'accuracy', right: true },
         { heading: '95 % interval', right: true },
         { heading: 'majority', right: true },
-        { heading: 'interval' },
+        { heading: 'vs majority' },
         { heading: 'balanced', right: true },
         { heading: 'cl.', right: true },
         { heading: 'n', right: true },

@@ -113,7 +113,7 @@ function exactNumbers(
       share('Accuracy', (e) => e.accuracy),
       { heading: '95 % interval', number: true, cell: (e) => formatInterval(e.ci95), key: (e) => e.ci95[0] },
       share('Majority', (e) => e.majority),
-      { heading: 'Interval against majority', cell: againstMajority },
+      { heading: 'Against majority', cell: againstMajority },
       share('Balanced', (e) => e.balanced_accuracy),
       share('Confidence', (e) => e.confidence),
       count('Machines', (e) => e.machines),

@@ -75,7 +75,7 @@ export function bootSection(result: Result): Section {
       chart,
       caption: html`Time from the spawn of a machine to its first TCP answer. ${summary}`,
       reading:
-        'Shorter is sooner. Machines that share an image but not a time differ in hardware, or in what else the host was doing.',
+        'Where machines of one image differ in time, they differ in hardware, or the host was doing something else beside them.',
     }),
   };
 }

@@ -1,7 +1,7 @@
 import { type Confusion, confusions } from '../analysis/confusions.js';
 import { hardest, inOrder } from '../analysis/experiments.js';
 import { html, type Markup, type Part } from '../escape.js';
-import { formatCount, formatRatio, formatShare, plural } from '../format.js';
+import { formatCount, formatInterval, formatRatio, formatShare, plural } from '../format.js';
 import { howToRead, more, nothing, scrolling } from '../page/blocks.js';
 import type { Section } from '../page/section.js';
 import { table } from '../page/table.js';
@@ -66,24 +66,42 @@ function body(experiment: ExperimentResult, classes: number): Part {
   return html`<p>With ${plural(labels.length, 'class', 'classes')} the matrix is too large to read; these are its largest cells off the diagonal.</p>${mistakes(experiment)}`;
 }
 
+/** Runs of experiments that share hierarchy and level. */
+function byLevel(experiments: readonly ExperimentResult[]): ExperimentResult[][] {
+  const levels = new Map<string, ExperimentResult[]>();
+  for (const experiment of inOrder(experiments)) {
+    const key = `${experiment.hierarchy} level ${experiment.level}`;
+    levels.set(key, [...(levels.get(key) ?? []), experiment]);
+  }
+  return [...levels.values()];
+}
+
+function level(experiments: readonly ExperimentResult[]): Markup {
+  const [{ hierarchy, level }, accuracies] = [experiments[0]!, experiments.map(({ accuracy }) => accuracy)];
+  const [least, most] = [Math.min(...accuracies), Math.max(...accuracies)];
+  const accuracy = least === most ? formatShare(least) : formatInterval([least, most]);
+  return more(
+    `${hierarchy} level ${level}: ${plural(experiments.length, 'experiment')}, accuracy ${accuracy}`,
+    experiments.map(
+      (experiment) =>
+        html`<h4>${experiment.learner} on ${experiment.fields} fields: accuracy ${formatShare(experiment.accuracy)}, n = ${plural(experiment.machines, 'machine')}</h4>${body(experiment, otherClasses)}`,
+    ),
+  );
+}
+
 /** Which classes are taken for which, for the hardest experiment and on demand for the others. */
 export function confusionSection(result: Result): Section {
   const section = { id: 'confusion', title: 'Confusion' };
   const chosen = hardest(result.experiments);
   if (!chosen) return { ...section, body: nothing('Without experiments there is nothing to confuse.') };
-  const others = inOrder(result.experiments).filter((experiment) => experiment !== chosen);
+  const others = result.experiments.filter((experiment) => experiment !== chosen);
   return {
     ...section,
     body: html`<p>The hardest experiment, the least accurate of the finest level: <strong>${name(chosen)}</strong>, accuracy ${formatShare(chosen.accuracy)}, n = ${plural(chosen.machines, 'machine')}, ${plural(chosen.repeats, 'repeat')} of ${chosen.folds} folds.</p>${body(chosen, chosenClasses)}${howToRead(
       'Each row holds the machines of one true class, counted once a repeat; the column says which label they were given. Framed cells on the diagonal are right, all others are mistakes, and a darker cell is a larger share of its row. Mistakes among neighbours, as between two builds of one kernel, are what the limits of fingerprinting look like.',
     )}${
       others.length > 0 &&
-      html`<h3>The other ${plural(others.length, 'experiment')}</h3>${others.map((experiment) =>
-        more(
-          html`${name(experiment)}: accuracy ${formatShare(experiment.accuracy)}, n = ${formatCount(experiment.machines)}`,
-          body(experiment, otherClasses),
-        ),
-      )}`
+      html`<h3>The other ${plural(others.length, 'experiment')}</h3>${byLevel(others).map(level)}`
     }`,
   };
 }

@@ -100,7 +100,7 @@ function fieldTable(result: Result): Markup {
           heading: 'Share nondeterministic',
           number: true,
           cell: (row) =>
-            html`${meter(share(row))}${formatRatio(row.nondeterministic, row.constant + row.nondeterministic)}`,
+            html`${meter(share(row))}<span class="share">${formatRatio(row.nondeterministic, row.constant + row.nondeterministic)}</span>`,
           key: share,
         },
       ],

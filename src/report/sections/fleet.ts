@@ -35,7 +35,6 @@ function fleetTable(machines: readonly MachineResult[]): Markup {
         key: ({ id }) => id,
       },
       { heading: 'Kernel and distribution', cell: finest, key: ({ labels }) => labels.kernel[2] ?? '' },
-      { heading: 'Architecture', cell: ({ hardware }) => hardware.architecture },
       {
         heading: 'RAM',
         number: true,
@@ -43,7 +42,11 @@ function fleetTable(machines: readonly MachineResult[]): Markup {
         key: ({ hardware }) => hardware.ram_mib,
       },
       { heading: 'Cores', ...count(({ hardware }) => hardware.cores) },
-      { heading: 'NIC', cell: ({ hardware }) => hardware.nic },
+      {
+        heading: 'NIC, architecture',
+        cell: ({ hardware }) => html`${hardware.nic}<small>${hardware.architecture}</small>`,
+        key: ({ hardware }) => hardware.nic,
+      },
       {
         heading: 'Boot',
         number: true,

@@ -65,7 +65,7 @@ function tiles(result: Result): Tile[] {
     list.push({
       figure: formatCount(groups.length),
       label: groups.length === 1 ? 'behaviour group' : 'behaviour groups',
-      note: `distinct sequences of response kinds among ${plural(measured.length, 'machine')}`,
+      note: `told apart by the kinds of their responses alone; n = ${plural(measured.length, 'machine')}`,
     });
   }
   if (dataset.values > 0) {

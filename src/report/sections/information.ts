@@ -26,7 +26,7 @@ function informative({ fields }: InformationGain): Field[] {
     .sort((a, b) => b.gain - a.gain || b.columns - a.columns || (a.field < b.field ? -1 : 1));
 }
 
-function panel(gain: InformationGain, machines: number): Markup {
+function panel(gain: InformationGain, index: number, machines: number): Markup {
   const ranked = informative(gain);
   const title = html`<h3>${heading(gain)}</h3>`;
   if (gain.entropy === 0) {
@@ -37,10 +37,10 @@ function panel(gain: InformationGain, machines: number): Markup {
   }
   const shown = ranked.slice(0, barsShown);
   const best = shown[0]!;
-  const caption = `${formatCount(shown.length)} of ${plural(ranked.length, 'informative field')}, n = ${plural(machines, 'machine')}. The best, ${best.field}, tells ${formatRatio(Math.min(best.gain, gain.entropy), gain.entropy)} of the label.`;
+  const caption = `${formatCount(shown.length)} of ${plural(ranked.length, 'informative field')}, n = ${plural(machines, 'machine')}. The best, ${best.field}, accounts for ${formatRatio(Math.min(best.gain, gain.entropy), gain.entropy)} of the label entropy.`;
   return figure({
     chart: html`${title}${barChart({
-      id: `gain-${gain.hierarchy}-${gain.level}`,
+      id: `gain-${index}`,
       title: `Most informative fields, ${name(gain)}`,
       description: `${caption} ${shown.map((field) => `${field.field}: ${formatBits(field.gain)} with probe ${field.probe}`).join('; ')}. Label entropy ${formatBits(gain.entropy)}.`,
       bars: shown.map((field) => ({
@@ -106,8 +106,8 @@ export function informationSection(result: Result): Section {
   if (gains.length === 0) return { ...section, body: nothing('Information gain was not computed.') };
   return {
     ...section,
-    body: html`<div class="pair figures">${gains.map((gain) => panel(gain, result.dataset.machines))}</div>${howToRead(
-      'A bar is how much one field of one response, the best probe for it, says about the label; the dashed line is all there is to know. A bar that reaches the line tells every class apart on its own. A field that gains as many bits as there are machines to tell apart may have learnt the machines and not their systems: check it against other hardware.',
+    body: html`<div class="pair figures">${gains.map((gain, index) => panel(gain, index, result.dataset.machines))}</div>${howToRead(
+      'A bar is how much one field of one response, the best probe for it, says about the label; the dashed line is all there is to know. A bar that reaches the line tells every class apart on its own. Among few machines a large gain may be chance, or hardware: look whether the field splits the machines in many probes, and whether it holds on machines not seen here.',
     )}${allFields(gains)}`,
   };
 }

@@ -1,4 +1,5 @@
-import { type BehaviourGroup, behaviourGroups, groupsWithoutPartial } from '../analysis/behaviour-groups.js';
+import { type BehaviourGroup, behaviourGroups, distinctResponses } from '../analysis/behaviour-groups.js';
+import { probeOrder } from '../analysis/probe-order.js';
 import { probePatterns } from '../analysis/probe-patterns.js';
 import { countKinds, kindCode, responseKinds, unknownKind } from '../analysis/response-kinds.js';
 import { html, type Markup, type Part } from '../escape.js';
@@ -13,8 +14,7 @@ import { shorten } from '../visible.js';
 /** Up to this many machines each has a row; above it, each group has one. */
 const machineRowsAtMost = 48;
 const groupRowsAtMost = 60;
-const probesDrawn = 400;
-const patternsShown = 24;
+const patternsShown = 20;
 const patternRows = 30;
 const membersShown = 3;
 
@@ -25,20 +25,19 @@ function members(group: BehaviourGroup): string {
 }
 
 function rows(groups: readonly BehaviourGroup[]): HeatMapRow[] {
+  const order = probeOrder(groups);
+  const ordered = ({ responses }: { readonly responses: string }) =>
+    order.map((probe) => responses[probe] ?? '.').join('');
   const machines = groups.reduce((sum, group) => sum + group.machines.length, 0);
   if (machines > machineRowsAtMost) {
     return groups.slice(0, groupRowsAtMost).map((group) => ({
       label: plural(group.machines.length, 'machine'),
       group: group.name,
-      responses: group.responses.slice(0, probesDrawn),
+      responses: ordered(group),
     }));
   }
   return groups.flatMap((group) =>
-    group.machines.map(({ id }) => ({
-      label: id,
-      group: group.name,
-      responses: group.responses.slice(0, probesDrawn),
-    })),
+    group.machines.map((machine) => ({ label: machine.id, group: group.name, responses: ordered(machine) })),
   );
 }
 
@@ -54,19 +53,17 @@ function legend(result: Result): Markup {
   )}</ul>`;
 }
 
-function leftOut(groups: readonly BehaviourGroup[], drawn: readonly HeatMapRow[], probes: number): string {
+function leftOut(groups: readonly BehaviourGroup[], drawn: readonly HeatMapRow[]): string {
   const notes: string[] = [];
   const machines = groups.reduce((sum, group) => sum + group.machines.length, 0);
   if (machines > machineRowsAtMost) {
-    notes.push('Each row is a group of machines with identical responses.');
+    notes.push('Each row is a group, and shows what its machines agree on.');
     const hidden = groups.slice(drawn.length);
     const without = hidden.reduce((sum, group) => sum + group.machines.length, 0);
     if (hidden.length > 0) {
       notes.push(`${plural(hidden.length, 'group')} with ${plural(without, 'machine')} are not drawn.`);
     }
   }
-  if (probes > probesDrawn)
-    notes.push(`The first ${probesDrawn} of ${formatCount(probes)} probes are drawn.`);
   return notes.join(' ');
 }
 
@@ -111,9 +108,8 @@ export function responsesSection(result: Result): Section {
   const drawn = rows(groups);
   const probes = Math.max(...groups.map((group) => group.responses.length));
   const machines = groups.reduce((sum, group) => sum + group.machines.length, 0);
-  const steady = groupsWithoutPartial(groups);
-  const partial = probes - steady.probes;
-  const statement = `${plural(machines, 'machine')} in ${plural(groups.length, 'behaviour group')}: within a group, the kinds of response to ${plural(probes, 'probe')} are identical.`;
+  const distinct = distinctResponses(measured);
+  const statement = `${plural(machines, 'machine')} in ${plural(groups.length, 'behaviour group')}: the machines of a group gave the same kinds of response to ${plural(probes, 'probe')}.`;
   const map = heatMap({
     id: 'response-map',
     title: 'Kind of response by machine and probe',
@@ -123,14 +119,13 @@ export function responsesSection(result: Result): Section {
   return {
     ...section,
     body: html`<p>${statement}${
-      partial > 0 &&
-      steady.probes > 0 &&
-      ` Without the ${plural(partial, 'probe')} that some machine answered only in part, ${plural(steady.groups, 'group')} over ${plural(steady.probes, 'probe')}.`
+      distinct > groups.length &&
+      ` A partial answer is a missing value and does not set machines apart; if it did, there would be ${formatCount(distinct)} groups.`
     }</p>${legend(result)}${figure({
       chart: scrolling('Kind of response by machine and probe', map),
-      caption: html`Machines as rows, probes as columns; n = ${formatCount(machines)} machines × ${formatCount(probes)} probes. ${leftOut(groups, drawn, probes)}`,
+      caption: html`Machines as rows, probes as columns; n = ${formatCount(machines)} machines × ${formatCount(probes)} probes. ${leftOut(groups, drawn)} Probes stand in the order of their answers, not of their numbers.`,
       reading:
-        'Rows that look alike are machines that this prober cannot tell apart by the kind of their responses. Silence is an answer too: a machine that never answers a probe says something about its stack, so an empty cell counts as much as a filled one. Partial answers come of packets lost on the path or of rate limits; the learners set them aside.',
+        'A block that runs through all rows is a set of probes that every machine answered in the same way; a break in it is where machines differ. Rows that look alike are machines that this prober cannot tell apart by the kind of their responses. Silence is an answer too: a machine that never answers a probe says something about its stack, so an empty cell counts as much as a filled one. Partial answers come of packets lost on the path or of rate limits; the learners set them aside.',
     })}${more(
       'Machines of each group',
       table<BehaviourGroup>({

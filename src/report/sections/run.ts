@@ -1,5 +1,12 @@
 import { html, type Part } from '../escape.js';
-import { formatCount, formatDuration, formatMemory, formatSignificant, plural } from '../format.js';
+import {
+  formatCount,
+  formatDuration,
+  formatInstant,
+  formatMemory,
+  formatSignificant,
+  plural,
+} from '../format.js';
 import { terms } from '../page/blocks.js';
 import type { Section } from '../page/section.js';
 import type { Result } from '../result.js';
@@ -28,7 +35,7 @@ export function runSection(result: Result): Section {
 <div class="pair"><div><h3>Run</h3>${terms([
       ['Scenario', result.scenario],
       ['Seed', html`<code>${result.seed}</code>`],
-      ['Started', result.started_at],
+      ['Started', formatInstant(result.started_at)],
       ['Probes', `${plural(collection.probes, 'probe')} × ${plural(collection.copies, 'copy', 'copies')}`],
       ['Wall time', `${formatDuration(collection.wall_s * 1000)}, boots and probing together`],
       ['Rate', `${formatSignificant(collection.probes_per_s)} packets/s, median over machines`],

@@ -1,5 +1,5 @@
 import { html, type Markup } from '../escape.js';
-import { shorten } from '../visible.js';
+import { shortenMiddle } from '../visible.js';
 import { at, frame } from './frame.js';
 import { roundTicks } from './scale.js';
 
@@ -21,7 +21,10 @@ const labelCharacters = 24;
 const left = 172;
 const textRoom = 84;
 
-/** Horizontal bars in the order given, each with its label on the left and its value in words on the right. */
+/**
+ * Horizontal bars in the order given, each with its label on the left and its value in words at its end, or in
+ * a column of its own where a reference line would cross it.
+ */
 export function barChart(chart: BarChart): Markup {
   const { bars, reference } = chart;
   const width = chart.width ?? 470;
@@ -37,7 +40,7 @@ export function barChart(chart: BarChart): Markup {
   );
   const rows = bars.map(({ label, value, text }, index) => {
     const y = top + index * row;
-    return html`<text class="label end" x="${left - 8}" y="${y + 13}">${shorten(label, labelCharacters)}</text><rect class="bar" x="${left}" y="${y + 3}" width="${at(x(value) - left)}" height="${row - 7}"/><text class="value" x="${at(x(value) + 6)}" y="${y + 13.5}">${text}</text>`;
+    return html`<text class="label end" x="${left - 8}" y="${y + 13}">${shortenMiddle(label, labelCharacters)}</text><rect class="bar" x="${left}" y="${y + 3}" width="${at(x(value) - left)}" height="${row - 7}"/><text class="value" x="${reference ? width - textRoom + 10 : at(x(value) + 6)}" y="${y + 13.5}">${text}</text>`;
   });
   const line =
     reference &&

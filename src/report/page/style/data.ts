@@ -8,7 +8,7 @@ const series = Array.from(
 const shades = [1, 2, 3, 4, 5, 6]
   .map(
     (step) =>
-      `.right-${step}{background:rgb(var(--right)/${(0.09 * step).toFixed(2)});box-shadow:inset 0 0 0 1.5px rgb(var(--right))}.wrong-${step}{background:rgb(var(--wrong)/${(0.09 * step).toFixed(2)})}`,
+      `.right-${step}{background:rgb(var(--right)/${(0.08 * step).toFixed(2)});box-shadow:inset 0 0 0 1.5px rgb(var(--right))}.wrong-${step}{background:rgb(var(--wrong)/${(0.08 * step).toFixed(2)})}`,
   )
   .join('');
 
@@ -29,6 +29,7 @@ svg{display:block;font-family:var(--sans)}
 .tick,.axis-title,.value,.label,.group,.reference-label{font-size:11.5px;fill:var(--quiet);font-variant-numeric:tabular-nums}
 .value,.label{fill:var(--ink)}
 .value{font-size:11px}
+.value,.reference-label{paint-order:stroke;stroke:var(--paper);stroke-width:4px;stroke-linejoin:round}
 .group{font-weight:600;fill:var(--accent)}
 .fixed .label{font-family:var(--mono);font-size:10.5px}
 .reference-label{fill:var(--ink)}
@@ -52,7 +53,7 @@ ${series}
 .k-udp{stroke:var(--k-udp);stroke-width:3}
 .k-partial{stroke:var(--k-partial);stroke-width:1.6}
 .k-unknown{stroke:var(--k-unknown);stroke-width:7;stroke-dasharray:1 1}
-.scroll{overflow-x:auto;max-width:100%;margin:0 0 1em}
+.scroll{position:relative;overflow-x:auto;max-width:100%;margin:0 0 1em}
 table{border-collapse:collapse;font-size:13px;line-height:1.4;font-variant-numeric:tabular-nums;overflow-wrap:normal}
 caption{text-align:left;font-size:13px;color:var(--quiet);padding:0 0 6px}
 th,td{text-align:left;padding:5px 16px 5px 0;vertical-align:baseline;border-bottom:1px solid var(--faint)}
@@ -61,21 +62,21 @@ tbody th{font-weight:600}
 tbody tr:hover>*{background:var(--faint)}
 .n{text-align:right}
 td.n{white-space:nowrap}
-th button{font-weight:600;text-align:inherit}
-th button::after{content:"";display:inline-block;width:0;margin-left:5px;border:4px solid transparent;vertical-align:-1px;opacity:.45;border-top-color:currentColor}
-th[aria-sort] button::after{opacity:1}
-th[aria-sort=ascending] button::after{border-top-color:transparent;border-bottom-color:currentColor;vertical-align:3px}
-th.n button::after{margin-left:3px;margin-right:-11px}
-.fleet{font-size:12px}
-.fleet th,.fleet td{padding-right:12px}
-.fleet th button::after{display:none}
-.fleet th[aria-sort] button::after{display:inline-block}
+th button{font-weight:600;text-align:inherit;text-decoration:underline dotted var(--quiet);text-underline-offset:4px}
+th button:hover{color:var(--accent)}
+th[aria-sort] button{color:var(--accent)}
+th[aria-sort] button::after{content:"";position:absolute;width:0;margin-left:2px;border:4px solid transparent;vertical-align:-1px;border-top-color:currentColor;margin-top:7px}
+th[aria-sort=ascending] button::after{border-top-color:transparent;border-bottom-color:currentColor;margin-top:3px}
+.fleet,.accuracy{font-size:12px}.accuracy td,.accuracy tbody th{white-space:nowrap}.accuracy .key{width:14px;height:14px}
+.fleet th,.fleet td,.accuracy th,.accuracy td{padding-right:9px}.fleet tbody th{min-width:170px;overflow-wrap:anywhere}.fleet td:nth-child(2){min-width:104px}.fleet td:nth-child(5){min-width:96px}
+th:last-child,td:last-child{padding-right:2px}
 .classes td:last-child{min-width:260px}
 .chip{display:inline-block;margin:0 12px 2px 0}
 .chip b{font-weight:600;color:var(--accent)}
+.share{display:inline-block;min-width:4em}
 .meter{display:inline-block;width:90px;height:8px;margin-right:10px;background:var(--faint)}
 .meter span{display:block;height:8px;background:var(--bar)}
-.patterns th,.patterns td{padding:4px 6px;text-align:center}
+.patterns th,.patterns td{padding:4px 6px;text-align:center;min-width:38px;white-space:nowrap}
 .patterns th:first-child{text-align:left;white-space:nowrap;padding-right:16px}
 .patterns td.k{font-family:var(--mono);font-weight:700;border:1px solid var(--rule);min-width:26px}
 .kt-S{color:var(--k-syn-ack)}.kt-R{color:var(--warn)}.kt-A{color:var(--k-tcp)}.kt-I{color:var(--k-icmp)}.kt-U{color:var(--k-udp)}.kt-p,.kt-silence{color:var(--quiet)}

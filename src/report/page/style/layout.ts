@@ -8,12 +8,12 @@ body{margin:0;background:var(--paper);color:var(--ink);font:15px/1.55 var(--sans
 .skip:focus{left:0;top:0;z-index:2}
 .sr{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px}
-.masthead{display:flex;justify-content:space-between;align-items:center;gap:1em;max-width:1240px;margin:0 auto;padding:14px 28px;min-height:58px}
+.masthead{display:flex;justify-content:space-between;align-items:center;gap:1em;max-width:1260px;margin:0 auto;padding:14px 24px;min-height:58px}
 .kind{margin:0;color:var(--quiet);font-size:12px;letter-spacing:.14em;text-transform:uppercase}
 button{font:inherit;color:inherit;background:none;border:0;padding:0;cursor:pointer}
 .theme{font-size:12.5px;color:var(--quiet);border:1px solid var(--rule);border-radius:99px;padding:4px 12px}
 .theme:hover{color:var(--ink);border-color:var(--quiet)}
-.page{max-width:1240px;margin:0 auto;padding:0 28px;display:grid;grid-template-columns:172px minmax(0,1fr);gap:36px}
+.page{max-width:1260px;margin:0 auto;padding:0 24px;display:grid;grid-template-columns:152px minmax(0,1fr);gap:32px}
 main{min-width:0}
 .contents{position:sticky;top:18px;align-self:start;font-size:13px;padding-top:14px}
 .contents ol{margin:0;padding:0;list-style:none;counter-reset:c;border-left:1px solid var(--rule)}
@@ -39,7 +39,7 @@ pre{margin:.4em 0;padding:12px 14px;background:var(--faint);border-radius:4px;wh
 h3:first-child{margin-top:0}
 .pair{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:28px 36px}
 .pair>div>h3{margin-top:1.2em}
-.tiles{list-style:none;margin:0;padding:0;display:grid;grid-template-columns:repeat(auto-fit,minmax(208px,1fr));gap:26px 28px}
+.tiles{list-style:none;margin:0;padding:0;display:grid;grid-template-columns:repeat(auto-fill,minmax(208px,1fr));gap:26px 28px}
 .tiles li{border-top:2px solid var(--ink);padding-top:9px}
 .tiles .figure{display:block;font:600 29px/1.15 var(--serif);font-variant-numeric:lining-nums tabular-nums;white-space:nowrap}
 .tiles .what{display:block;font-size:14px;margin:.15em 0 .35em}
@@ -59,6 +59,7 @@ h3:first-child{margin-top:0}
 .path li:last-child::before{bottom:auto;height:14px}
 .path .unchanged{color:var(--quiet)}
 .path .unchanged::after{display:none}
+.pair+p{margin-top:1.2em}
 .nothing{padding:12px 16px;border-left:3px solid var(--rule);color:var(--quiet);background:var(--faint)}
 .reading{font-size:13.5px;color:var(--quiet);max-width:82ch}
 .reading strong{color:var(--ink);font-weight:600}
@@ -71,7 +72,7 @@ summary:hover{color:var(--accent)}
 .failures>li{padding:10px 0 4px;border-top:1px solid var(--rule)}
 .failures details,.failures details:last-of-type{border:0}
 .failed{color:var(--warn);font-size:11.5px;font-weight:600;border:1px solid;border-radius:3px;padding:0 4px}
-footer{max-width:1240px;margin:64px auto 0;padding:18px 28px 36px;border-top:1px solid var(--rule);font-size:13px;color:var(--quiet)}
+footer{max-width:1260px;margin:64px auto 0;padding:18px 24px 36px;border-top:1px solid var(--rule);font-size:13px;color:var(--quiet)}
 footer p{margin:0}
 @media (max-width:1000px){
 .page{display:block}

@@ -16,6 +16,7 @@ table{font-size:8pt}
 .fleet th,.fleet td,.accuracy th,.accuracy td{padding-right:5px}
 .fleet thead th,.accuracy thead th,.fleet small{font-size:6pt}
 .fleet td.n{white-space:normal}
-thead{display:table-header-group}
+thead{display:table-header-group;break-inside:avoid}
+.legend{break-after:avoid}
 }
 `;
