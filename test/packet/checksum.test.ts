@@ -27,6 +27,10 @@ describe('internetChecksum', () => {
     expect(internetChecksum(header)).toBe(0xb861);
   });
 
+  it('folds a carry that folding itself makes', () => {
+    expect(internetChecksum(hex('ffff ffff 0001'))).toBe(0xfffe);
+  });
+
   it('stays exact over 65,535 bytes of ones', () => {
     expect(internetChecksum(new Uint8Array(65_535).fill(0xff))).toBe(~0xff00 & 0xffff);
   });
