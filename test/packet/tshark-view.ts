@@ -155,22 +155,29 @@ function addOption(add: Add, option: TcpOption): void {
   if (option.type !== 'eol' && option.type !== 'nop') add('tcp.option_len', tcpOptionLength(option));
   switch (option.type) {
     case 'mss':
-      return add('tcp.options.mss_val', option.value);
+      add('tcp.options.mss_val', option.value);
+      break;
     case 'windowScale':
-      return add('tcp.options.wscale.shift', option.shift);
+      add('tcp.options.wscale.shift', option.shift);
+      break;
     case 'sack':
       add('tcp.options.sack_le', ...option.edges.filter((_, i) => i % 2 === 0));
-      return add('tcp.options.sack_re', ...option.edges.filter((_, i) => i % 2 === 1));
+      add('tcp.options.sack_re', ...option.edges.filter((_, i) => i % 2 === 1));
+      break;
     case 'timestamps':
       add('tcp.options.timestamp.tsval', option.value);
-      return add('tcp.options.timestamp.tsecr', option.echo);
+      add('tcp.options.timestamp.tsecr', option.echo);
+      break;
     case 'md5':
-      return add('tcp.options.md5.digest', octets(option.digest));
+      add('tcp.options.md5.digest', octets(option.digest));
+      break;
     case 'userTimeout':
       add('tcp.options.user_to_granularity', flag(option.minutes ? 1 : 0));
-      return add('tcp.options.user_to_val', option.timeout);
+      add('tcp.options.user_to_val', option.timeout);
+      break;
     case 'fastOpen':
-      return add('tcp.options.tfo.cookie', octets(option.cookie));
+      add('tcp.options.tfo.cookie', octets(option.cookie));
+      break;
     case 'accEcn': {
       const order = [
         'tcp.options.acc_ecn.ee0b',
@@ -180,9 +187,10 @@ function addOption(add: Add, option: TcpOption): void {
       option.counters.forEach((counter, i) => {
         add(option.order === 0 ? order[i]! : order[2 - i]!, counter);
       });
-      return;
+      break;
     }
     case 'other':
-      return add('tcp.options.unknown.payload', option.data.length > 0 ? octets(option.data) : undefined);
+      add('tcp.options.unknown.payload', option.data.length > 0 ? octets(option.data) : undefined);
+      break;
   }
 }
