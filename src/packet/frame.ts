@@ -130,6 +130,7 @@ function transportLength(packet: Ipv4Packet): number {
 /**
  * The frame as bytes, in a buffer of its own: layers in the order Ethernet, ARP or IPv4, transport, payload,
  * trailer. Throws InputError for layers that cannot stand together, and for a length left out that is too long.
+ * Most of its time goes into the buffer: where frames are many, reuse one with {@link emitFrameInto}.
  */
 export function emitFrame(frame: Frame): Uint8Array {
   const bytes = new Uint8Array(frameLength(frame));

@@ -184,50 +184,59 @@ export function emitTcpOptions(options: readonly TcpOption[], buffer: Uint8Array
 }
 
 function emitTcpOption(option: TcpOption, buffer: Uint8Array, at: number): number {
-  if (option.type === 'raw') {
-    buffer.set(option.bytes, at);
-    return at + option.bytes.length;
-  }
-  buffer[at] = tcpOptionKindOf(option)!;
-  if (option.type === 'nop' || option.type === 'eol') return at + 1;
-  const length = tcpOptionLength(option);
   const value = at + 2;
-  buffer[at + 1] = length;
   switch (option.type) {
+    case 'eol':
+      buffer[at] = tcpOptionKind.eol;
+      return at + 1;
+    case 'nop':
+      buffer[at] = tcpOptionKind.nop;
+      return at + 1;
     case 'mss':
       writeUint16(buffer, value, option.value);
-      break;
+      return emitHead(buffer, at, tcpOptionKind.mss, 4);
     case 'windowScale':
       buffer[value] = option.shift;
-      break;
+      return emitHead(buffer, at, tcpOptionKind.windowScale, 3);
     case 'sackPermitted':
-      break;
+      return emitHead(buffer, at, tcpOptionKind.sackPermitted, 2);
     case 'sack':
-      option.edges.forEach((edge, i) => {
-        writeUint32(buffer, value + 4 * i, edge);
-      });
-      break;
+      for (let i = 0; i < option.edges.length; i++) writeUint32(buffer, value + 4 * i, option.edges[i]!);
+      return emitHead(buffer, at, tcpOptionKind.sack, 2 + 4 * option.edges.length);
     case 'timestamps':
       writeUint32(buffer, value, option.value);
       writeUint32(buffer, value + 4, option.echo);
-      break;
+      return emitHead(buffer, at, tcpOptionKind.timestamps, 10);
     case 'userTimeout':
       writeUint16(buffer, value, (option.minutes ? 0x8000 : 0) | (option.timeout & 0x7fff));
-      break;
+      return emitHead(buffer, at, tcpOptionKind.userTimeout, 4);
     case 'accEcn':
-      option.counters.forEach((counter, i) => {
-        buffer[value + 3 * i] = counter >>> 16;
-        writeUint16(buffer, value + 3 * i + 1, counter);
-      });
-      break;
+      for (let i = 0; i < option.counters.length; i++) {
+        buffer[value + 3 * i] = option.counters[i]! >>> 16;
+        writeUint16(buffer, value + 3 * i + 1, option.counters[i]!);
+      }
+      return emitHead(buffer, at, tcpOptionKindOf(option)!, 2 + 3 * option.counters.length);
     case 'md5':
-      buffer.set(option.digest, value);
-      break;
+      return emitData(buffer, at, tcpOptionKind.md5, option.digest);
     case 'fastOpen':
-      buffer.set(option.cookie, value);
-      break;
-    default:
-      buffer.set(option.data, value);
+      return emitData(buffer, at, tcpOptionKind.fastOpen, option.cookie);
+    case 'mptcp':
+      return emitData(buffer, at, tcpOptionKind.mptcp, option.data);
+    case 'other':
+      return emitData(buffer, at, option.kind, option.data);
+    case 'raw':
+      buffer.set(option.bytes, at);
+      return at + option.bytes.length;
   }
+}
+
+function emitHead(buffer: Uint8Array, at: number, kind: number, length: number): number {
+  buffer[at] = kind;
+  buffer[at + 1] = length;
   return at + length;
+}
+
+function emitData(buffer: Uint8Array, at: number, kind: number, data: Uint8Array): number {
+  buffer.set(data, at + 2);
+  return emitHead(buffer, at, kind, 2 + data.length);
 }
