@@ -1,12 +1,13 @@
 const initialPool = 1024;
 
 /**
- * The distinct values of each of many columns, numbered in the order in which they first occur. The first value
- * is kept in place; a column pays for more only when it has more.
+ * The distinct values of each of many columns, numbered in the order in which they first occur. The first two
+ * are kept in place; a column pays for more only when it has more.
  */
 export class ColumnValues {
-  /** Value 0 of each column; NaN while no value was seen. Read it in hot loops before calling `code`. */
+  /** Values 0 and 1 of each column; NaN where there is none yet. Hot loops look here before they call `code`. */
   readonly first: Float64Array;
+  readonly second: Float64Array;
   private readonly start: Uint32Array;
   private readonly extra: Uint16Array;
   private pool = new Float64Array(initialPool);
@@ -14,31 +15,38 @@ export class ColumnValues {
 
   constructor(columns: number) {
     this.first = new Float64Array(columns).fill(Number.NaN);
+    this.second = new Float64Array(columns).fill(Number.NaN);
     this.start = new Uint32Array(columns);
     this.extra = new Uint16Array(columns);
   }
 
   /** The number of `value` in `column`, a new one when the value is new. */
   code(column: number, value: number): number {
-    const first = this.first[column]!;
-    if (first === value) return 0;
-    if (Number.isNaN(first)) {
+    if (this.first[column] === value) return 0;
+    if (this.second[column] === value) return 1;
+    if (Number.isNaN(this.first[column]!)) {
       this.first[column] = value;
       return 0;
     }
+    if (Number.isNaN(this.second[column]!)) {
+      this.second[column] = value;
+      return 1;
+    }
     const extra = this.extra[column]!;
     const start = this.start[column]!;
-    for (let place = 0; place < extra; place++) if (this.pool[start + place] === value) return place + 1;
+    for (let place = 0; place < extra; place++) if (this.pool[start + place] === value) return place + 2;
     this.append(column, extra, value);
-    return extra + 1;
+    return extra + 2;
   }
 
   count(column: number): number {
-    return Number.isNaN(this.first[column]!) ? 0 : this.extra[column]! + 1;
+    if (Number.isNaN(this.second[column]!)) return Number.isNaN(this.first[column]!) ? 0 : 1;
+    return this.extra[column]! + 2;
   }
 
   value(column: number, code: number): number {
-    return code === 0 ? this.first[column]! : this.pool[this.start[column]! + code - 1]!;
+    if (code < 2) return code === 0 ? this.first[column]! : this.second[column]!;
+    return this.pool[this.start[column]! + code - 2]!;
   }
 
   // A column's list has room for the next power of two; when full it moves to the end of the pool.

@@ -1,5 +1,5 @@
-/** Codes -1..6 find their child in a dense table; larger ones in a list of their own state. */
-const dense = 8;
+/** Codes -1..6 find their child in a dense table of this width; larger ones in a list of their own state. */
+export const dense = 8;
 
 /**
  * Partitions of a growing number of rows, told apart exactly: a state stands for one sequence of codes, and
@@ -10,14 +10,20 @@ export class PartitionTrie {
   private parent = new Int32Array(1024);
   private codeOf = new Int16Array(1024);
   private size = 1;
-  private from = 0;
+  /** First state of the row before the current one: `table` begins there. */
+  from = 0;
   private next = 0;
-  private table = new Int32Array(0);
+  /** Child of `state` by `code` at `(state - from) * dense + code + 1`; -1 where `step` has to make one. */
+  table = new Int32Array(0);
   private lists: (Int32Array | undefined)[] = [];
   private rows = 0;
 
-  /** State in which every column begins, before the first row. */
-  static readonly root = 0;
+  /** The state, one row ago, of columns that had only code 0; `unsplit` stands for it and its descendants. */
+  private plain = 0;
+  private plainBefore = 0;
+
+  /** Stands for the state of every column with only code 0 so far: such a column needs no step for code 0. */
+  static readonly unsplit = -1;
 
   beginRow(): void {
     const from = this.rows === 0 ? 0 : this.next;
@@ -26,10 +32,13 @@ export class PartitionTrie {
     this.table = new Int32Array((this.size - from) * dense).fill(-1);
     this.lists = [];
     this.rows++;
+    this.plainBefore = this.plain;
+    this.plain = this.step(this.plainBefore, 0);
   }
 
-  /** The state of a column in `state` whose code in the row begun last is `code` (-1 or more). */
-  step(state: number, code: number): number {
+  /** The state of a column in `before` whose code in the row begun last is `code` (-1 or more). */
+  step(before: number, code: number): number {
+    const state = before === PartitionTrie.unsplit ? this.plainBefore : before;
     if (code >= dense - 1) return this.stepFar(state, code);
     const slot = (state - this.from) * dense + code + 1;
     const known = this.table[slot]!;
@@ -41,7 +50,7 @@ export class PartitionTrie {
 
   /** Number of states that a column can be in now, and the first of them. */
   get states(): { first: number; count: number } {
-    const first = this.rows === 0 ? PartitionTrie.root : this.next;
+    const first = this.rows === 0 ? 0 : this.next;
     return { first, count: this.size - first };
   }
 

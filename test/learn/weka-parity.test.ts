@@ -17,6 +17,13 @@ const datasets: Readonly<Record<string, Shape & { seed: number }>> = {
   'clean-90x1000': { seed: 1, machines: 90, probes: 200, classes: 7, noise: 0.3 },
   'noisy-150x600': { seed: 2, machines: 150, probes: 120, classes: 12, noise: 0.8 },
   'missing-120x500': { seed: 3, machines: 120, probes: 100, classes: 6, noise: 0.6, partial: 0.1 },
+  // Columns that merge: their multiplicities decide.
+  'merged-120x1500': { seed: 6, machines: 120, probes: 300, classes: 10, noise: 0.5, noisy: 0.02 },
+  'merged-120x300': { seed: 25, machines: 120, probes: 60, classes: 10, noise: 0.5, noisy: 0.1 },
+  // Columns of so many values that their gain does not count in the average: some, most, all.
+  'wide-80x80': { seed: 59, machines: 80, probes: 16, classes: 8, noise: 0.7, noisy: 0.5, wide: 0.3 },
+  'wider-50x30': { seed: 25, machines: 50, probes: 6, classes: 4, noise: 0.6, wide: 0.9 },
+  'widest-50x30': { seed: 32, machines: 50, probes: 6, classes: 4, noise: 0.6, wide: 1 },
   'scarce-60x40': { seed: 4, machines: 60, probes: 8, classes: 9, noise: 0.5 },
   'scarce-missing-200x30': { seed: 5, machines: 200, probes: 6, classes: 5, noise: 0.6, partial: 0.2 },
 };

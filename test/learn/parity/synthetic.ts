@@ -8,8 +8,12 @@ export interface Shape {
   readonly classes: number;
   /** Share of probes that a machine answers only partially: missing values. */
   readonly partial?: number;
-  /** Share of values that are drawn for each machine on its own. */
+  /** Share of values, in noisy columns, that are drawn for each machine on its own. */
   readonly noise: number;
+  /** Share of columns that are noisy; the others merge. Default 1. */
+  readonly noisy?: number;
+  /** Share of columns that take nearly as many values as there are machines. Default 0. */
+  readonly wide?: number;
 }
 
 export interface Synthetic {
@@ -25,7 +29,9 @@ const fields: readonly FieldSpec[] = [
   { name: 'tcp.flags', kind: 'number' },
   { name: 'ip.id', kind: 'number' },
 ];
-const texts = ['mss', 'mss,sack', 'mss,nop,wscale', 'mss,sack,timestamps,nop,wscale'];
+const texts = Array.from({ length: 128 }, (_, length) => `mss${',nop'.repeat(length)}`);
+/** Texts that a column uses unless it is wide. */
+const usualTexts = 4;
 
 /**
  * Made-up machines whose answers have causes: a class decides most columns, a family of classes some, a setting
@@ -41,6 +47,8 @@ export function synthesize(seed: number, shape: Shape): Synthetic {
     cause: random.below(4),
     byClass: Array.from({ length: classes }, () => random.below(1 + random.below(5))),
     flip: random.below(97),
+    noisy: random.float() < (shape.noisy ?? 1),
+    wide: random.float() < (shape.wide ?? 0),
   }));
   const silent = Array.from({ length: probes }, () => random.float() < 0.2);
   const summaries = labels.map((label, machine) => {
@@ -51,14 +59,16 @@ export function synthesize(seed: number, shape: Shape): Synthetic {
       const some = random.float() < (shape.partial ?? 0);
       answers[probe] = none ? 0 : some ? 1 : 3;
       for (const [field, { kind }] of fields.entries()) {
-        const { byClass, cause, flip } = behaviours[probe * fields.length + field]!;
+        const { byClass, cause, flip, noisy, wide } = behaviours[probe * fields.length + field]!;
         const family = label >> 1;
         const plain =
           cause === 0 ? byClass[label]! : cause === 1 ? byClass[family]! : (flip * firewall[machine]!) % 2;
-        const noisy = random.float() < shape.noise ? random.below(4) : cause === 3 ? 0 : plain;
-        const odd = random.below(200);
-        const value =
-          odd === 0 ? ABSENT : odd === 1 ? NONDET : kind === 'text' ? noisy % texts.length : noisy * 64;
+        const drawn = noisy && random.float() < shape.noise;
+        const base = wide ? (label * 7 + random.below(machines)) >> 1 : drawn ? random.below(4) : plain;
+        const usual = cause === 3 && !drawn && !wide ? 0 : base;
+        const odd = noisy ? random.below(200) : -1;
+        const coded = kind === 'text' ? usual % (wide ? texts.length : usualTexts) : usual * 64;
+        const value = odd === 0 ? ABSENT : odd === 1 ? NONDET : coded;
         values[probe * fields.length + field] = none ? NO_RESPONSE : some ? PARTIAL : value;
       }
     }
