@@ -1,0 +1,169 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { distance } from 'fastest-levenshtein';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { packageRoot } from '../src/package-root.js';
+import { type FullIdentifier, formatIdentifier, parseIdentifier } from './identifier.js';
+
+export const architectures = ['amd64', 'i386', 'arm64', 'riscv64'] as const;
+export type Architecture = (typeof architectures)[number];
+
+const flavourNames = ['cloud', 'generic', 'rt'] as const;
+const architectureSchema = z.enum(architectures);
+const buildName = z.string().regex(/^[a-z]+\d*$/);
+
+const familySchema = z.strictObject({
+  family: z.literal('linux'),
+  distribution: z.string(),
+  flavours: z.record(
+    z.enum(flavourNames),
+    z.strictObject({
+      nics: z.array(z.string()).min(1),
+      packages: z.partialRecord(architectureSchema, z.string()),
+    }),
+  ),
+  builds: z.record(buildName, z.strictObject({ release: z.string(), suites: z.array(z.string()).min(1) })),
+  series: z.record(z.string().regex(/^\d+\.\d+$/), z.array(buildName).min(1)),
+  include: z.strictObject({
+    flavours: z.array(z.enum(flavourNames)).min(1),
+    architectures: z.array(architectureSchema).min(1),
+  }),
+  busybox: z.strictObject({ package: z.string(), suites: z.array(z.string()).min(1) }),
+});
+
+/** A family of images as its file in images/catalog describes it. */
+export type Family = z.infer<typeof familySchema>;
+
+/** What an image will be labelled, coarse to fine; before a point release is chosen the last is the series. */
+export interface Labels {
+  readonly kernel: [string, string, string];
+  readonly distribution: [string, string, string];
+}
+
+/** One (series, build, flavour, architecture): what can be asked for. */
+export interface CatalogEntry {
+  readonly id: string;
+  /** Shorter ids that mean the same. */
+  readonly aliases: readonly string[];
+  readonly labels: Labels;
+  readonly architecture: Architecture;
+  readonly flavour: string;
+  readonly series: string;
+  readonly build: string;
+  readonly suites: readonly string[];
+  readonly nics: readonly string[];
+  /** The flavour's name in package names, e.g. `cloud-amd64`. */
+  readonly packageFlavour: string;
+  /** The version that the id pins; undefined when the id names a series and the newest is meant. */
+  readonly pinned: string | undefined;
+}
+
+const kernelLabels = (version: string): Labels['kernel'] => [
+  'linux',
+  `linux ${version.split('.')[0]}.x`,
+  `linux ${version.replace(/(?<!rc)-\d+$/, '')}`,
+];
+
+/** Labels of the kernel `version` (upstream's, e.g. `6.12.117`) in the build `build`. */
+export function labelsOf(family: Family, version: string, build: string): Labels {
+  const release = family.builds[build]!.release;
+  const { distribution } = family;
+  return {
+    kernel: kernelLabels(version),
+    distribution: ['linux', distribution, `${distribution} ${release}`],
+  };
+}
+
+function shorterIds(id: FullIdentifier, isDefaultBuild: boolean): string[] {
+  const plusBuild = `${id.family}-${id.version}+${id.build}`;
+  const bases = isDefaultBuild ? [plusBuild, `${id.family}-${id.version}`] : [plusBuild];
+  return bases.flatMap((base) => [
+    ...(id.flavour === 'cloud' && id.architecture === 'amd64' ? [base] : []),
+    ...(id.flavour === 'cloud' ? [`${base}-${id.architecture}`] : []),
+    ...(id.architecture === 'amd64' ? [`${base}-${id.flavour}`] : []),
+    ...(base === plusBuild ? [] : [`${base}-${id.flavour}-${id.architecture}`]),
+  ]);
+}
+
+/** The images that can be asked for; offline. */
+export class Catalog {
+  readonly #byId = new Map<string, CatalogEntry>();
+
+  constructor(readonly family: Family) {
+    for (const series of Object.keys(family.series)) {
+      for (const build of family.series[series]!) {
+        for (const flavour of family.include.flavours) {
+          for (const architecture of family.include.architectures) {
+            const entry = this.#entry({
+              family: family.family,
+              version: series,
+              series,
+              build,
+              flavour,
+              architecture,
+            });
+            if (entry) this.#byId.set(entry.id, entry);
+          }
+        }
+      }
+    }
+  }
+
+  /** One entry a (series, build, flavour, architecture), oldest series first. */
+  entries(): CatalogEntry[] {
+    return [...this.#byId.values()];
+  }
+
+  /** The entry that `id` (full, shortened or with an exact point release) means; undefined when there is none. */
+  find(id: string): CatalogEntry | undefined {
+    const parts = parseIdentifier(id);
+    if (!parts) return undefined;
+    const full: FullIdentifier = {
+      ...parts,
+      build: parts.build ?? this.family.series[parts.series]?.[0] ?? '',
+      flavour: parts.flavour ?? 'cloud',
+      architecture: parts.architecture ?? 'amd64',
+    };
+    const series = this.#byId.get(formatIdentifier({ ...full, version: full.series }));
+    return series && full.version !== full.series ? this.#entry(full) : series;
+  }
+
+  /** The ids most like a mistaken one, best first. */
+  nearest(id: string): string[] {
+    const candidates = this.entries().map((entry) => {
+      const names = [entry.id, ...entry.aliases].map((name) => ({ name, far: distance(id, name) }));
+      return names.reduce((best, name) => (name.far < best.far ? name : best));
+    });
+    return candidates
+      .toSorted((a, b) => a.far - b.far)
+      .slice(0, 3)
+      .map(({ name }) => name);
+  }
+
+  #entry(id: FullIdentifier): CatalogEntry | undefined {
+    const flavour = this.family.flavours[id.flavour as (typeof flavourNames)[number]];
+    const packageFlavour = flavour?.packages[id.architecture as Architecture];
+    const build = this.family.builds[id.build];
+    if (!flavour || !packageFlavour || !build) return undefined;
+    return {
+      id: formatIdentifier(id),
+      aliases: shorterIds(id, this.family.series[id.series]?.[0] === id.build),
+      labels: labelsOf(this.family, id.version, id.build),
+      architecture: id.architecture as Architecture,
+      flavour: id.flavour,
+      series: id.series,
+      build: id.build,
+      suites: build.suites,
+      nics: flavour.nics,
+      packageFlavour,
+      pinned: id.version === id.series ? undefined : id.version,
+    };
+  }
+}
+
+/** Loads images/catalog. Throws an Error when a file there is invalid, which is a fault of Stackbed's own. */
+export async function loadCatalog(folder = join(packageRoot, 'images/catalog')): Promise<Catalog> {
+  const [name] = (await readdir(folder)).filter((file) => file.endsWith('.yaml'));
+  return new Catalog(familySchema.parse(parse(await readFile(join(folder, name!), 'utf8'))));
+}

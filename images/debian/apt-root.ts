@@ -1,0 +1,159 @@
+import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { CapabilityError, InterruptedError } from '../../src/errors.js';
+import { type AptRootContent, aptConfiguration, archiveKeyring, sourcesList } from './apt-config.js';
+
+/** A package index that was fetched and verified: one a suite and architecture. */
+export interface PackageList {
+  readonly suite: string;
+  readonly architecture: string;
+  readonly file: string;
+}
+
+export interface UpdateResult {
+  readonly lists: readonly PackageList[];
+  readonly missing: readonly { readonly suite: string; readonly reason: string }[];
+}
+
+interface AptResult {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly failed: boolean;
+}
+
+const lastLines = (text: string) => text.trim().split('\n').slice(-4).join('\n  ');
+
+/**
+ * An apt of our own in a folder: it shares nothing with the machine's but its configured transports (proxies) and
+ * trusts the Debian archive's keys alone. Nothing is installed, and no root is needed.
+ */
+export class AptRoot {
+  private constructor(
+    readonly folder: string,
+    private readonly content: AptRootContent,
+  ) {}
+
+  /** Lays out the folder, overwriting an older configuration. @throws CapabilityError without apt or its keys */
+  static async open(folder: string, content: AptRootContent): Promise<AptRoot> {
+    const subfolders = ['state', 'lists/partial', 'cache/archives/partial', 'preferences.d'];
+    await Promise.all(subfolders.map((name) => mkdir(join(folder, name), { recursive: true })));
+    const files = {
+      status: '',
+      preferences: '',
+      'sources.list': sourcesList(content, archiveKeyring()),
+      'apt.conf': aptConfiguration(folder, content.architectures),
+    };
+    for (const [name, text] of Object.entries(files)) {
+      const path = join(folder, name);
+      // A rewritten file would be newer than apt's binary cache and make apt rebuild it.
+      if ((await readFile(path, 'utf8').catch(() => undefined)) !== text) await writeFile(path, text);
+    }
+    return new AptRoot(folder, content);
+  }
+
+  /** Fetches the package indexes. A suite that fails is reported; all failing is an error. */
+  async update(signal?: AbortSignal): Promise<UpdateResult> {
+    const result = await this.#apt(['update'], { signal });
+    const lists = await this.lists(signal);
+    const messages = `${result.stdout}\n${result.stderr}`
+      .split('\n')
+      .filter((line) => /^(?:Err|E|W):/.test(line));
+    const missing = this.content.suites
+      .filter((suite) => !lists.some((list) => list.suite === suite))
+      .map((suite) => ({
+        suite,
+        reason:
+          messages.find((line) => line.includes(`${suite} `) || line.includes(`/${suite}/`)) ?? 'not found',
+      }));
+    if (lists.length === 0) {
+      throw new CapabilityError(`no package index could be fetched:\n  ${lastLines(result.stderr)}`, {
+        remedy:
+          'check the network and proxy settings, or set STACKBED_DEBIAN_MIRROR to a reachable Debian archive',
+      });
+    }
+    return { lists, missing };
+  }
+
+  /** The indexes already here, without the network. */
+  async lists(signal?: AbortSignal): Promise<PackageList[]> {
+    const format = '$(CREATED_BY)|$(RELEASE)|$(ARCHITECTURE)|$(FILENAME)';
+    const { stdout } = await this.#apt(['indextargets', '--format', format], { signal });
+    const targets = stdout.split('\n').map((line) => line.split('|'));
+    const present = await Promise.all(
+      targets.map(async ([kind, suite, architecture, file]) => {
+        if (kind !== 'Packages' || !suite || !architecture || !file) return [];
+        const exists = await access(file).then(
+          () => true,
+          () => false,
+        );
+        return exists ? [{ suite, architecture, file }] : [];
+      }),
+    );
+    return present.flat();
+  }
+
+  /** The text of an index, whatever compression apt keeps it in; ended early by ending the iteration. */
+  async *read(list: PackageList): AsyncGenerator<string> {
+    const child = execa(
+      '/usr/lib/apt/apt-helper',
+      ['-c', join(this.folder, 'apt.conf'), 'cat-file', list.file],
+      {
+        buffer: { stdout: false },
+        stdin: 'ignore',
+      },
+    );
+    child.stdout.setEncoding('utf8');
+    for await (const chunk of child.stdout) yield chunk as string;
+    await child;
+  }
+
+  /**
+   * Downloads packages, given as `name=version` or `name:architecture=version`, into `folder`; apt checks their
+   * SHA-256 against the signed index. `onPercent` hears how far it is, 0 to 100.
+   */
+  async download(
+    packages: readonly string[],
+    folder: string,
+    options: { signal?: AbortSignal | undefined; onPercent?: (percent: number) => void } = {},
+  ): Promise<void> {
+    const result = await this.#apt(['-qq', '-o', 'APT::Status-Fd=3', 'download', ...packages], {
+      signal: options.signal,
+      cwd: folder,
+      onStatus: (line) => {
+        const percent = /^dlstatus:\d+:([\d.]+):/.exec(line)?.[1];
+        if (percent) options.onPercent?.(Number(percent));
+      },
+    });
+    if (!result.failed) return;
+    throw new CapabilityError(
+      `apt could not download ${packages.join(', ')}:\n  ${lastLines(result.stderr)}`,
+      {
+        remedy: 'check the network, or refresh the package index by pulling with --update',
+      },
+    );
+  }
+
+  async #apt(
+    args: readonly string[],
+    options: { signal?: AbortSignal | undefined; cwd?: string; onStatus?: (line: string) => void },
+  ): Promise<AptResult> {
+    const { signal, cwd = this.folder, onStatus } = options;
+    const child = execa('apt-get', ['-c', join(this.folder, 'apt.conf'), ...args], {
+      cwd,
+      env: { LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive' },
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      reject: false,
+      ...(signal ? { cancelSignal: signal } : {}),
+    });
+    if (onStatus) for await (const line of child.iterable({ from: 'fd3' })) onStatus(String(line));
+    const result = await child;
+    if (result.isCanceled) throw new InterruptedError('pulling images was stopped');
+    if (result.code === 'ENOENT') {
+      throw new CapabilityError('apt-get is not installed, so no kernel package can be fetched', {
+        remedy: 'use a Debian or Ubuntu machine, or copy the image store from one (STACKBED_CACHE)',
+      });
+    }
+    return { stdout: result.stdout, stderr: result.stderr, failed: result.failed };
+  }
+}

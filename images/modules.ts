@@ -1,0 +1,80 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import xz from 'xz-decompress';
+import { CapabilityError } from '../src/errors.js';
+import { dependencies } from './modinfo.js';
+
+/** A kernel module ready for `insmod`, uncompressed. */
+export interface Module {
+  readonly name: string;
+  readonly data: Buffer;
+}
+
+/** The drivers that a NIC model of QEMU needs beside the PCI core. */
+const driversOf: Readonly<Record<string, readonly string[]>> = {
+  'virtio-net-pci': ['virtio_pci', 'virtio_net'],
+  e1000: ['e1000'],
+  e1000e: ['e1000e'],
+  rtl8139: ['8139cp'],
+  pcnet: ['pcnet32'],
+  vmxnet3: ['vmxnet3'],
+};
+
+/** Module names treat `-` and `_` alike (kmod). */
+const normalize = (file: string) =>
+  basename(file)
+    .replace(/\.ko(\.xz)?$/, '')
+    .replaceAll('-', '_');
+
+async function unpack(file: string): Promise<Buffer> {
+  const data = await readFile(file);
+  if (!file.endsWith('.xz')) return data;
+  return Buffer.from(await new Response(new xz.XzReadableStream(new Blob([data]).stream())).arrayBuffer());
+}
+
+/** The modules of an unpacked kernel: which are files, which are built in. */
+export class ModuleTree {
+  private constructor(
+    private readonly files: ReadonlyMap<string, string>,
+    private readonly builtIn: ReadonlySet<string>,
+  ) {}
+
+  /** @param folder `/lib/modules/<release>` of the unpacked packages */
+  static async open(folder: string): Promise<ModuleTree> {
+    const names = await readdir(folder, { recursive: true });
+    const files = names.filter((name) => /\.ko(\.xz)?$/.test(name)).map((name) => join(folder, name));
+    const list = await readFile(join(folder, 'modules.builtin'), 'utf8').catch(() => '');
+    return new ModuleTree(
+      new Map(files.map((file) => [normalize(file), file])),
+      new Set(list.split('\n').filter(Boolean).map(normalize)),
+    );
+  }
+
+  /**
+   * What must be loaded, in order, for the guest to drive `nics` (models as QEMU names them). The order comes from the
+   * modules themselves, since which parts of virtio are modules differs between kernels.
+   *
+   * @throws CapabilityError when the kernel has no driver for one of them
+   */
+  async forNics(nics: readonly string[]): Promise<Module[]> {
+    const loaded = new Map<string, Module>();
+    for (const nic of nics) {
+      for (const driver of driversOf[nic] ?? [nic]) {
+        if (!this.files.has(driver) && !this.builtIn.has(driver)) {
+          throw new CapabilityError(`this kernel has no driver ${driver} for the network card ${nic}`);
+        }
+        await this.#load(driver, loaded);
+      }
+    }
+    return [...loaded.values()];
+  }
+
+  async #load(name: string, loaded: Map<string, Module>, above: readonly string[] = []): Promise<void> {
+    const file = this.files.get(name);
+    if (!file || loaded.has(name) || above.includes(name)) return;
+    const data = await unpack(file);
+    for (const needed of dependencies(data))
+      await this.#load(needed.replaceAll('-', '_'), loaded, [...above, name]);
+    loaded.set(name, { name, data });
+  }
+}

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { access, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { CapabilityError } from '../src/errors.js';
+import type { AptRoot } from './debian/apt-root.js';
+import type { DebianPackage } from './debian/package-index.js';
+
+async function sha256(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file), hash);
+  return hash.digest('hex');
+}
+
+/** Downloaded packages by SHA-256. Kept, so that a locked image can be built again after the archive has moved on. */
+export class PackageStore {
+  /** @param folder its folder, `<cache>/packages` */
+  constructor(readonly folder: string) {}
+
+  path(wanted: DebianPackage): string {
+    return join(this.folder, `${wanted.sha256}.deb`);
+  }
+
+  async has(wanted: DebianPackage): Promise<boolean> {
+    return access(this.path(wanted)).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /**
+   * Downloads what is not here yet. `onReceived` hears the bytes received so far.
+   *
+   * @throws CapabilityError when a download fails or is not the package that was resolved
+   */
+  async fetch(
+    wanted: readonly DebianPackage[],
+    root: AptRoot,
+    options: { signal?: AbortSignal | undefined; onReceived?: (bytes: number, total: number) => void },
+  ): Promise<void> {
+    const absent: DebianPackage[] = [];
+    for (const each of wanted) if (!(await this.has(each))) absent.push(each);
+    if (absent.length === 0) return;
+    const total = absent.reduce((sum, { size }) => sum + size, 0);
+    await mkdir(this.folder, { recursive: true });
+    const temporary = await mkdtemp(join(this.folder, '.download-'));
+    try {
+      const names = absent.map(({ name, architecture, version }) => `${name}:${architecture}=${version}`);
+      await root.download(names, temporary, {
+        signal: options.signal,
+        onPercent: (percent) => options.onReceived?.(Math.round((percent / 100) * total), total),
+      });
+      const files = (await readdir(temporary)).map((name) => join(temporary, name));
+      const digests = new Map(
+        await Promise.all(files.map(async (file) => [await sha256(file), file] as const)),
+      );
+      for (const each of absent) {
+        const file = digests.get(each.sha256);
+        if (!file)
+          throw new CapabilityError(
+            `the archive now holds another ${each.name} ${each.version} than its index`,
+          );
+        await rename(file, this.path(each));
+      }
+    } finally {
+      await rm(temporary, { recursive: true, force: true });
+    }
+  }
+}

@@ -1,0 +1,16 @@
+/** What is being waited for, as plain data. Sizes in bytes. */
+export type PullProgress =
+  | { readonly kind: 'index'; readonly suites: readonly string[] }
+  | { readonly kind: 'suite-unavailable'; readonly suite: string; readonly reason: string }
+  | {
+      readonly kind: 'download';
+      readonly id: string;
+      readonly packages: readonly string[];
+      readonly received: number;
+      readonly total: number;
+    }
+  | { readonly kind: 'build'; readonly id: string }
+  | { readonly kind: 'waiting'; readonly id: string; readonly pid: number }
+  | { readonly kind: 'ready'; readonly id: string; readonly digest: string; readonly fromStore: boolean };
+
+export type OnProgress = (event: PullProgress) => void;

@@ -1,0 +1,72 @@
+import { CapabilityError } from '../src/errors.js';
+import type { Catalog, CatalogEntry } from './catalog.js';
+import { bootableKernels, debianRevision, isOfVersion, type KernelPackages } from './debian/kernels.js';
+import type { DebianPackage, PackageIndex } from './debian/package-index.js';
+import { compareVersions } from './debian/version.js';
+import { formatIdentifier } from './identifier.js';
+
+/** Exactly what an id means now: packages, the kernel's first and busybox last. */
+export interface Resolution {
+  readonly id: string;
+  readonly release: string;
+  readonly upstream: string;
+  readonly packages: readonly DebianPackage[];
+}
+
+/** Every kernel that the archive offers for `entry`, newest first, with the id that pins it. */
+export function offered(entry: CatalogEntry, index: PackageIndex): { id: string; kernel: KernelPackages }[] {
+  const where = { suites: entry.suites, flavour: entry.packageFlavour, architecture: entry.architecture };
+  const points = new Set<string>();
+  const versions = new Set<string>();
+  return bootableKernels(index.packages, where).flatMap((kernel) => {
+    if (!isOfVersion(kernel, entry.series) || versions.has(kernel.version)) return [];
+    versions.add(kernel.version);
+    // An older revision of the same point release must be named by its revision.
+    const isNewest = !points.has(kernel.upstream);
+    points.add(kernel.upstream);
+    const version = isNewest ? kernel.upstream : `${kernel.upstream}-${debianRevision(kernel.version)}`;
+    return [{ id: formatIdentifier({ ...entry, family: 'linux', version }), kernel }];
+  });
+}
+
+function newestBusybox(catalog: Catalog, entry: CatalogEntry, index: PackageIndex): DebianPackage {
+  const wanted = catalog.family.busybox;
+  for (const suite of wanted.suites) {
+    const [newest] = index.packages
+      .filter(
+        (each) =>
+          each.name === wanted.package && each.suite === suite && each.architecture === entry.architecture,
+      )
+      .sort((a, b) => compareVersions(b.version, a.version));
+    if (newest) return newest;
+  }
+  throw new CapabilityError(
+    `${wanted.package} for ${entry.architecture} is in none of ${wanted.suites.join(', ')}`,
+    {
+      remedy: 'the archive may be unreachable in part: try again with --update',
+    },
+  );
+}
+
+function notOffered(entry: CatalogEntry, index: PackageIndex): CapabilityError {
+  const missing = index.missing.filter(({ suite }) => entry.suites.includes(suite));
+  const there = offered(entry, index).map(({ id }) => id);
+  const why = missing.map(({ suite, reason }) => `\n  ${suite} could not be fetched: ${reason}`).join('');
+  return new CapabilityError(
+    `the archive has no kernel for ${entry.id} in ${entry.suites.join(', ')}${why}`,
+    {
+      remedy:
+        there.length > 0
+          ? `it has ${there.slice(0, 5).join(', ')}`
+          : 'try again later, or choose another series',
+    },
+  );
+}
+
+/** The newest kernel that `entry` allows. @throws CapabilityError when the archive has none */
+export function resolveEntry(catalog: Catalog, entry: CatalogEntry, index: PackageIndex): Resolution {
+  const match = offered(entry, index).find(({ kernel }) => isOfVersion(kernel, entry.pinned ?? entry.series));
+  if (!match) throw notOffered(entry, index);
+  const { release, upstream, packages } = match.kernel;
+  return { id: match.id, release, upstream, packages: [...packages, newestBusybox(catalog, entry, index)] };
+}

@@ -1,0 +1,123 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import envPaths from 'env-paths';
+import { z } from 'zod';
+import { architectures } from './catalog.js';
+
+const three = z.tuple([z.string(), z.string(), z.string()]);
+
+const packageRecord = z.object({
+  name: z.string(),
+  version: z.string(),
+  architecture: z.string(),
+  suite: z.string(),
+  size: z.number().int(),
+  sha256: z.string(),
+});
+
+const recordSchema = z.object({
+  id: z.string(),
+  digest: z.string(),
+  release: z.string(),
+  architecture: z.enum(architectures),
+  nics: z.array(z.string()),
+  labels: z.object({ kernel: three, distribution: three }),
+  packages: z.array(packageRecord),
+  busybox: z.string(),
+  /** Identifies the builder and the guest's init; another one gives other bytes. */
+  recipe: z.string(),
+  /** SHA-256 of the two files. */
+  files: z.object({ kernel: z.string(), initrd: z.string() }),
+});
+
+/** `image.json`: what an image is made of. */
+export type ImageRecord = z.infer<typeof recordSchema>;
+
+/** An image in the store, ready to boot. */
+export interface BootableImage {
+  /** Full catalogue id as resolved, e.g. `linux-6.12.117+deb13-cloud-amd64`. */
+  readonly id: string;
+  /** The id that was asked for. */
+  readonly requested: string;
+  /** SHA-256 over kernel and initramfs, hexadecimal. */
+  readonly digest: string;
+  /** Absolute path of the kernel. */
+  readonly kernel: string;
+  /** Absolute path of the initramfs. */
+  readonly initrd: string;
+  readonly architecture: (typeof architectures)[number];
+  /** NIC models, as QEMU names them, that it can drive. */
+  readonly nics: readonly string[];
+  readonly labels: {
+    readonly kernel: [string, string, string];
+    readonly distribution: [string, string, string];
+  };
+  /** What `uname -r` says in it. */
+  readonly release: string;
+}
+
+const sha256 = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex');
+
+/** The folder for everything Stackbed downloads: STACKBED_CACHE, or the user's cache folder. */
+export function cacheFolder(environment = process.env): string {
+  return resolve(environment.STACKBED_CACHE || envPaths('stackbed', { suffix: '' }).cache);
+}
+
+/** Images by digest, each a folder that appears whole or not at all. */
+export class ImageStore {
+  /** @param folder its folder, `<cache>/images` */
+  constructor(readonly folder: string) {}
+
+  async find(digest: string): Promise<ImageRecord | undefined> {
+    const text = await readFile(join(this.folder, digest, 'image.json'), 'utf8').catch(() => undefined);
+    return text === undefined ? undefined : recordSchema.parse(JSON.parse(text));
+  }
+
+  /** Keeps an image under the digest of its bytes; one that is already there stays. */
+  async put(
+    files: { kernel: Uint8Array; initrd: Uint8Array },
+    about: Omit<ImageRecord, 'digest' | 'files'>,
+  ): Promise<ImageRecord> {
+    const digests = { kernel: sha256(files.kernel), initrd: sha256(files.initrd) };
+    const digest = sha256(`${digests.kernel} kernel\n${digests.initrd} initrd\n`);
+    const known = await this.find(digest);
+    if (known) return known;
+    const record: ImageRecord = { ...about, digest, files: digests };
+    const building = join(this.folder, `.${randomBytes(6).toString('hex')}.part`);
+    await mkdir(building, { recursive: true });
+    try {
+      await writeFile(join(building, 'kernel'), files.kernel);
+      await writeFile(join(building, 'initrd'), files.initrd);
+      await writeFile(join(building, 'image.json'), `${JSON.stringify(record, undefined, 2)}\n`);
+      await rename(building, join(this.folder, digest));
+    } finally {
+      await rm(building, { recursive: true, force: true });
+    }
+    return record;
+  }
+
+  bootable(record: ImageRecord, requested: string): BootableImage {
+    const { id, digest, architecture, nics, labels, release } = record;
+    const folder = join(this.folder, digest);
+    const files = { kernel: join(folder, 'kernel'), initrd: join(folder, 'initrd') };
+    return { id, requested, digest, ...files, architecture, nics, labels, release };
+  }
+
+  /** Every stored image with its size in bytes. */
+  async list(): Promise<(ImageRecord & { size: number })[]> {
+    const names = await readdir(this.folder).catch(() => []);
+    const records = await Promise.all(
+      names.filter((name) => /^[0-9a-f]{64}$/.test(name)).map((name) => this.find(name)),
+    );
+    const present = records.filter((record) => record !== undefined);
+    const sized = present.map(async (record) => {
+      const files = ['kernel', 'initrd', 'image.json'].map((name) =>
+        stat(join(this.folder, record.digest, name)),
+      );
+      const size = (await Promise.all(files)).reduce((sum, info) => sum + info.size, 0);
+      return { ...record, size };
+    });
+    return (await Promise.all(sized)).sort((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }));
+  }
+}
