@@ -1,9 +1,9 @@
+import { constants } from 'node:fs';
 import { access, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { constants } from 'node:fs';
+import type { BootableImage } from '../images/index.js';
 import { writeFileAtomic } from '../src/atomic-file.js';
 import { InterruptedError } from '../src/errors.js';
-import type { BootableImage } from '../images/index.js';
 import { boot } from './boot.js';
 import type { Accelerator } from './drivers/qemu/arguments.js';
 import { QemuDriver, requireQemu } from './drivers/qemu/driver.js';

@@ -3,8 +3,8 @@ import { localPortPair } from '../src/netem/local-port.js';
 import type { PathSpec } from '../src/netem/path.js';
 import type { Port } from '../src/netem/port.js';
 import { type Link, Wire } from '../src/netem/wire.js';
-import { Control } from '../src/probe/control.js';
 import { machineNetwork } from '../src/probe/addressing.js';
+import { Control } from '../src/probe/control.js';
 import { type Driver, type Machine, MachineFailure, type MachineSpec } from './machine.js';
 import { consoleReady } from './readiness/console-line.js';
 import type { Readiness } from './readiness/readiness.js';
@@ -68,7 +68,10 @@ async function becomeReady(machine: Machine, control: Control, options: BootOpti
   const ended = new AbortController();
   let waiting = steps[0]!;
   const timer = setTimeout(
-    () => ended.abort(new Error(`not ready after ${(timeoutMs / 1000).toFixed(0)} s: waited for ${waiting.waitsFor}`)),
+    () =>
+      ended.abort(
+        new Error(`not ready after ${(timeoutMs / 1000).toFixed(0)} s: waited for ${waiting.waitsFor}`),
+      ),
     timeoutMs,
   );
   const interrupted = () => ended.abort(new InterruptedError('the boot was interrupted'));

@@ -15,7 +15,9 @@ export function datasetDigest(summaries: readonly MachineSummary[], fields: read
       const line: (string | number)[] = [answers[probe]!];
       for (const [index, field] of fields.entries()) {
         const value = values[probe * fields.length + index]!;
-        line.push(field.kind === 'text' && value >= 0 ? JSON.stringify(texts[value]) : value === NONDET ? 'N' : value);
+        line.push(
+          field.kind === 'text' && value >= 0 ? JSON.stringify(texts[value]) : value === NONDET ? 'N' : value,
+        );
       }
       hash.update(`${line.join(' ')}\n`);
     }

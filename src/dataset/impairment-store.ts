@@ -7,7 +7,11 @@ export async function writeDecisions(path: string, decisions: readonly Decision[
   const numbers = ['stage', 'proberPort', 'machinePort', 'protocol', 'ordinal', 'copy', 'value'] as const;
   await writeParquet(path, [
     { name: 'direction', type: 'STRING', data: decisions.map((decision) => decision.direction) },
-    { name: 'prober', type: 'STRING', data: decisions.map((decision) => formatIpv4Address(decision.proberAddress)) },
+    {
+      name: 'prober',
+      type: 'STRING',
+      data: decisions.map((decision) => formatIpv4Address(decision.proberAddress)),
+    },
     { name: 'kind', type: 'STRING', data: decisions.map((decision) => decision.kind) },
     { name: 'action', type: 'STRING', data: decisions.map((decision) => decision.action) },
     ...numbers.map((name) => ({

@@ -15,7 +15,9 @@ export async function writeSummaries(
   summaries: readonly MachineSummary[],
   fields: readonly FieldSpec[],
 ): Promise<void> {
-  const rows = summaries.flatMap((summary) => Array.from({ length: summary.probes }, (_, probe) => ({ summary, probe })));
+  const rows = summaries.flatMap((summary) =>
+    Array.from({ length: summary.probes }, (_, probe) => ({ summary, probe })),
+  );
   const columns: ColumnSource[] = [
     { name: 'machine', data: rows.map(({ summary }) => summary.machine), type: 'STRING' },
     { name: 'probe', data: rows.map(({ probe }) => probe), type: 'INT32' },

@@ -1,5 +1,10 @@
 import { readUint16 } from '../packet/bytes.js';
-import { checkEthernetLength, ethernetHeaderLength, etherType, ethernetEtherType } from '../packet/ethernet.js';
+import {
+  checkEthernetLength,
+  ethernetEtherType,
+  ethernetHeaderLength,
+  etherType,
+} from '../packet/ethernet.js';
 import {
   checkIpv4Length,
   ipProtocol,

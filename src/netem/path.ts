@@ -105,7 +105,14 @@ export class Path {
       return;
     }
     const note = (action: string, value: number) =>
-      this.log.add({ ...identity(packet), direction: lane.direction, stage, kind: current.kind, action, value });
+      this.log.add({
+        ...identity(packet),
+        direction: lane.direction,
+        stage,
+        kind: current.kind,
+        action,
+        value,
+      });
     const onward = () => this.step(lane, stage + 1, packet, family);
     const actions: StageActions = {
       random: (draw) => drawFor(lane.randoms[stage]!, packet, draw),

@@ -29,9 +29,12 @@ export class StreamPort implements Port {
   /** Listens on `socketPath` (at most 107 bytes, sun_path's limit). */
   static async listen(name: string, socketPath: string): Promise<StreamPort> {
     if (Buffer.byteLength(socketPath) > 107)
-      throw new CapabilityError(`the socket path ${socketPath} is longer than the 107 bytes a unix socket may have`, {
-        remedy: 'set TMPDIR to a shorter folder',
-      });
+      throw new CapabilityError(
+        `the socket path ${socketPath} is longer than the 107 bytes a unix socket may have`,
+        {
+          remedy: 'set TMPDIR to a shorter folder',
+        },
+      );
     const server = createServer();
     const port = new StreamPort(name, socketPath, server);
     server.on('connection', (socket) => port.connected(socket));

@@ -103,7 +103,9 @@ class Collector {
   constructor(private readonly options: CollectOptions) {
     this.total = options.frames.length * options.copies;
     if (this.total > maximumCopies)
-      throw new RangeError(`${this.total} probe copies are more than the ${maximumCopies} addresses there are`);
+      throw new RangeError(
+        `${this.total} probe copies are more than the ${maximumCopies} addresses there are`,
+      );
   }
 
   async run(): Promise<Collection> {
@@ -184,7 +186,9 @@ class Collector {
   /** Counts a batch's packets in the path; forward packets are the probes, reverse ones their answers. */
   private moved(direction: Direction, frame: Uint8Array, change: 1 | -1): void {
     const forward = direction === 'forward';
-    const address = forward ? ipv4Source(frame, ethernetHeaderLength) : ipv4Destination(frame, ethernetHeaderLength);
+    const address = forward
+      ? ipv4Source(frame, ethernetHeaderLength)
+      : ipv4Destination(frame, ethernetHeaderLength);
     const index = Math.floor((address - addressing.copies) / batchSize);
     const batch = this.batches[index];
     if (!batch) return;
@@ -213,7 +217,8 @@ class Collector {
   }
 
   private arrived(frame: Uint8Array): void {
-    if (ethernetEtherType(frame, 0) !== etherType.ipv4 || !checkIpv4Length(frame, ethernetHeaderLength)) return;
+    if (ethernetEtherType(frame, 0) !== etherType.ipv4 || !checkIpv4Length(frame, ethernetHeaderLength))
+      return;
     const index = ipv4Destination(frame, ethernetHeaderLength) - addressing.copies;
     const { frames, onResponse } = this.options;
     if (index < 0 || index >= this.sent || !answers(frame, frames[index % frames.length]!)) {
@@ -233,7 +238,8 @@ class Collector {
     const now = performance.now();
     for (let index = this.firstOpen; index < this.batches.length; index++) {
       const batch = this.batches[index]!;
-      if (batch.returned || batch.sentinels === 0 || now - batch.sentinelAt < this.options.timeoutMs) continue;
+      if (batch.returned || batch.sentinels === 0 || now - batch.sentinelAt < this.options.timeoutMs)
+        continue;
       if (batch.sentinels >= sentinelTries) this.finish?.(new SilentMachine(this.firstOpen * batchSize));
       else this.sendSentinel(index);
     }

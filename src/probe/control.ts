@@ -30,7 +30,10 @@ const readinessAddress = addressing.control + 0xff_01;
 /** Offsets in the control block that sentinels may use as their source address. */
 export const sentinelAddresses = 0xff_00;
 
-function answerWithin<T>(timeoutMs: number, subscribe: (answer: (value: T) => void) => void): Promise<T | undefined> {
+function answerWithin<T>(
+  timeoutMs: number,
+  subscribe: (answer: (value: T) => void) => void,
+): Promise<T | undefined> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve(undefined), timeoutMs);
     subscribe((value) => {
@@ -101,7 +104,8 @@ export class Control {
     if (type !== etherType.ipv4 || !checkIpv4Length(frame, ip)) return false;
     const destination = ipv4Destination(frame, ip);
     const tcp = ip + ipv4HeaderLength(frame, ip);
-    if (ipv4Protocol(frame, ip) !== ipProtocol.tcp || !checkTcpLength(frame, tcp)) return isControlAddress(destination);
+    if (ipv4Protocol(frame, ip) !== ipProtocol.tcp || !checkTcpLength(frame, tcp))
+      return isControlAddress(destination);
     const flags = tcpFlags(frame, tcp);
     if ((flags & synAck) === synAck && (this.resets || destination === readinessAddress))
       this.send(destination, {

@@ -37,7 +37,14 @@ export function probeFrame(probe: Probe, ports: ProbePorts): Uint8Array {
   return emitFrame(
     tcpFrame({
       ethernet: { source: addressing.proberMac, destination: addressing.machineMac },
-      ipv4: { tos, identification, flags: ipFlags, ttl, source: addressing.copies, destination: addressing.machine },
+      ipv4: {
+        tos,
+        identification,
+        flags: ipFlags,
+        ttl,
+        source: addressing.copies,
+        destination: addressing.machine,
+      },
       tcp: { ...tcp, destinationPort: ports[target] },
     }),
   );

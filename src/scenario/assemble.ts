@@ -8,7 +8,7 @@ import { type MachineResult, type Result, resultSchemaId } from '../report/resul
 import { type Dataset, readDataset } from './dataset.js';
 import { runExperiments } from './experiments.js';
 import { pathSpec } from './path-spec.js';
-import type { Manifest, MachineRecord, RunFolder } from './run-folder.js';
+import type { MachineRecord, Manifest, RunFolder } from './run-folder.js';
 import type { Scenario } from './schema.js';
 
 export interface AssembleOptions {
@@ -52,7 +52,11 @@ function pathResult(scenario: Scenario, records: readonly MachineRecord[]): Resu
   };
 }
 
-function collectionResult(manifest: Manifest, scenario: Scenario, records: readonly MachineRecord[]): Result['collection'] {
+function collectionResult(
+  manifest: Manifest,
+  scenario: Scenario,
+  records: readonly MachineRecord[],
+): Result['collection'] {
   const measured = records.filter((record) => record.duration_ms > 0);
   const total = (pick: (record: MachineRecord) => number) => sum(records.map(pick));
   return {

@@ -22,7 +22,11 @@ export interface Dataset {
 const lettersKept = 1000;
 
 /** Reads the raw responses of the measured machines and summarises them. Throws InputError on damaged files. */
-export async function readDataset(folder: RunFolder, records: readonly MachineRecord[], copies: number): Promise<Dataset> {
+export async function readDataset(
+  folder: RunFolder,
+  records: readonly MachineRecord[],
+  copies: number,
+): Promise<Dataset> {
   const texts = new TextTable();
   const summaries: MachineSummary[] = [];
   const all: Determinism[] = [];

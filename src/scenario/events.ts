@@ -5,7 +5,13 @@ export type RunEvent =
   | { readonly kind: 'images'; readonly wanted: number }
   | { readonly kind: 'image'; readonly progress: PullProgress }
   | { readonly kind: 'accelerator'; readonly accelerator: string; readonly reason: string }
-  | { readonly kind: 'begin'; readonly folder: string; readonly machines: number; readonly done: number; readonly jobs: number }
+  | {
+      readonly kind: 'begin';
+      readonly folder: string;
+      readonly machines: number;
+      readonly done: number;
+      readonly jobs: number;
+    }
   | { readonly kind: 'booting'; readonly machine: string }
   | { readonly kind: 'ready'; readonly machine: string; readonly bootMs: number }
   | { readonly kind: 'probing'; readonly machine: string; readonly done: number; readonly total: number }
@@ -16,7 +22,12 @@ export type RunEvent =
       readonly sent: number;
       readonly probesPerS: number;
     }
-  | { readonly kind: 'failed'; readonly machine: string; readonly reason: string; readonly console: readonly string[] }
+  | {
+      readonly kind: 'failed';
+      readonly machine: string;
+      readonly reason: string;
+      readonly console: readonly string[];
+    }
   | { readonly kind: 'learning'; readonly done: number; readonly total: number };
 
 export type OnRunEvent = (event: RunEvent) => void;

@@ -58,7 +58,9 @@ export async function runExperiments(
     // Learning is synchronous: let the terminal and Ctrl-C have their turn.
     await new Promise((resolve) => setImmediate(resolve));
   }
-  const levels = new Map(wanted.map(({ hierarchy, level }) => [`${hierarchy} ${level}`, { hierarchy, level }]));
+  const levels = new Map(
+    wanted.map(({ hierarchy, level }) => [`${hierarchy} ${level}`, { hierarchy, level }]),
+  );
   const informationGain = [...levels.values()].map(({ hierarchy, level }) => {
     const { entropy, fields: gains } = fieldGains(matrix, labels(hierarchy, level));
     return { hierarchy, level, entropy, fields: [...gains] };

@@ -8,7 +8,7 @@ import { writeDecisions } from '../dataset/impairment-store.js';
 import { RawResponses, writeRaw } from '../dataset/raw.js';
 import { digestDecisions } from '../netem/decision-log.js';
 import { collect, SilentMachine } from '../probe/collector.js';
-import { probeFrame, type Probe } from '../probe/probe.js';
+import { type Probe, probeFrame } from '../probe/probe.js';
 import type { PlannedMachine } from './fleet.js';
 import { pathSpec } from './path-spec.js';
 import type { MachineRecord, RunFolder } from './run-folder.js';

@@ -2,7 +2,11 @@
  * Runs `work` on every item with at most `jobs` at once, in the order of the items. The first error stops
  * new items from being begun; those under way are waited for, then the error is thrown.
  */
-export async function runPool<T>(items: readonly T[], jobs: number, work: (item: T) => Promise<void>): Promise<void> {
+export async function runPool<T>(
+  items: readonly T[],
+  jobs: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
   let next = 0;
   let failure: { error: unknown } | undefined;
   const worker = async () => {

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { distance } from 'fastest-levenshtein';
-import { isMap, isNode, isPair, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
-import { z } from 'zod';
+import { type Document, isMap, isNode, isPair, isScalar, LineCounter, parseDocument } from 'yaml';
+import type { z } from 'zod';
 import { InputError, InputErrors, type Place } from '../errors.js';
 import { type Scenario, scenarioSchema } from './schema.js';
 
@@ -29,7 +29,13 @@ export function nearestName(given: string, names: readonly string[]): string | u
   return best;
 }
 
-function placeOf(document: Document, lines: LineCounter, file: string, path: readonly PropertyKey[], key?: string): Place {
+function placeOf(
+  document: Document,
+  lines: LineCounter,
+  file: string,
+  path: readonly PropertyKey[],
+  key?: string,
+): Place {
   for (let depth = path.length; depth >= 0; depth--) {
     const node = depth === 0 ? document.contents : document.getIn(path.slice(0, depth), true);
     let start = isNode(node) ? node.range?.[0] : undefined;
@@ -97,7 +103,10 @@ function explain(issue: z.core.$ZodIssue, root: unknown, base: readonly Property
       const values = issue.values.map(String);
       const near = nearestName(String(given), values);
       return [
-        { message: `${within(path)} is ${found}; ${near ? `did you mean "${near}"? ` : ''}valid: ${values.join(', ')}`, path },
+        {
+          message: `${within(path)} is ${found}; ${near ? `did you mean "${near}"? ` : ''}valid: ${values.join(', ')}`,
+          path,
+        },
       ];
     }
     case 'invalid_type':
@@ -149,7 +158,10 @@ export function parseScenario(text: string, file: string): ReadScenario {
     throw new InputErrors(
       parsed.error.issues
         .flatMap((issue) => explain(issue, raw))
-        .map(({ message, path, key }) => new InputError(message, { place: placeOf(document, lines, file, path, key) })),
+        .map(
+          ({ message, path, key }) =>
+            new InputError(message, { place: placeOf(document, lines, file, path, key) }),
+        ),
     );
   const name = parsed.data.name ?? basename(file).replace(/(\.scenario)?\.ya?ml$/, '');
   return {

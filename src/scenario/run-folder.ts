@@ -114,6 +114,7 @@ export class RunFolder {
   /** Removes what an interrupted session left half written. */
   async sweep(): Promise<void> {
     for (const name of await readdir(this.file('machines')))
-      if (name.endsWith('.tmp')) await rm(this.file(join('machines', name)), { recursive: true, force: true });
+      if (name.endsWith('.tmp'))
+        await rm(this.file(join('machines', name)), { recursive: true, force: true });
   }
 }

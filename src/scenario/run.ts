@@ -63,7 +63,10 @@ export async function runScenario(options: RunOptions): Promise<{ result: Result
   const qemu = await requireQemu('amd64');
   const ids = [...new Set(fleet.map((machine) => machine.image))];
   onEvent({ kind: 'images', wanted: ids.length });
-  const images = await pullImages(ids, { signal, onProgress: (progress) => onEvent({ kind: 'image', progress }) });
+  const images = await pullImages(ids, {
+    signal,
+    onProgress: (progress) => onEvent({ kind: 'image', progress }),
+  });
   const slowdown = slowdownFactor();
   const verdict = await accelerator(options, images.get(ids[0]!)!, slowdown);
   onEvent({ kind: 'accelerator', ...verdict });
@@ -74,7 +77,13 @@ export async function runScenario(options: RunOptions): Promise<{ result: Result
   await folder.sweep();
   const todo = await unfinished(folder, fleet);
   const jobs = Math.min(options.jobs, Math.max(1, todo.length));
-  onEvent({ kind: 'begin', folder: folder.path, machines: fleet.length, done: fleet.length - todo.length, jobs });
+  onEvent({
+    kind: 'begin',
+    folder: folder.path,
+    machines: fleet.length,
+    done: fleet.length - todo.length,
+    jobs,
+  });
   const startedAt = performance.now();
   const probes = probeSet(scenario);
   try {
@@ -120,7 +129,11 @@ export function probeSet(scenario: Scenario) {
   return generateProbes({ seed: scenario.seed, count, closedShare });
 }
 
-async function accelerator(options: RunOptions, image: BootableImage, slowdown: number): Promise<AcceleratorVerdict> {
+async function accelerator(
+  options: RunOptions,
+  image: BootableImage,
+  slowdown: number,
+): Promise<AcceleratorVerdict> {
   if (options.accelerator) return { accelerator: options.accelerator, reason: 'asked for' };
   return chooseAccelerator({ image, cacheFolder: cacheFolder(), slowdown, signal: options.signal });
 }

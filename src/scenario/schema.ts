@@ -73,7 +73,9 @@ const experiment = z.strictObject({
   hierarchy: oneOrMore(z.enum(['kernel', 'distribution'])).default(['kernel', 'distribution']),
   level: oneOrMore(z.int().min(0).max(2)).default([0, 1, 2]),
   learner: oneOrMore(z.enum(learnerNames)).default(['c45', 'random-forest', 'knn']),
-  fields: oneOrMore(z.enum(['all'])).default(['all']).describe('set of response fields the learner may use'),
+  fields: oneOrMore(z.enum(['all']))
+    .default(['all'])
+    .describe('set of response fields the learner may use'),
   folds: z.int().min(2).max(100).default(10),
   repeats: z.int().min(1).max(100).default(1),
 });
@@ -100,7 +102,9 @@ export const scenarioSchema = z
         partial: z
           .enum(['drop', 'missing'])
           .default('drop')
-          .describe('a probe that some copies answered: drop it for all machines (the paper), or a missing value'),
+          .describe(
+            'a probe that some copies answered: drop it for all machines (the paper), or a missing value',
+          ),
       })
       .prefault({}),
     experiments: z.array(experiment).default([]),

@@ -21,10 +21,14 @@ export class Lease implements AsyncDisposable {
   static async acquire(): Promise<Lease> {
     const mark = randomBytes(8).toString('hex');
     const folder = await mkdtemp(join(tmpdir(), 'stackbed-'));
-    const reaper = spawn(process.execPath, [fileURLToPath(new URL('./reaper.mjs', import.meta.url)), mark, folder], {
-      detached: true,
-      stdio: ['pipe', 'ignore', 'ignore'],
-    });
+    const reaper = spawn(
+      process.execPath,
+      [fileURLToPath(new URL('./reaper.mjs', import.meta.url)), mark, folder],
+      {
+        detached: true,
+        stdio: ['pipe', 'ignore', 'ignore'],
+      },
+    );
     try {
       await once(reaper, 'spawn');
     } catch (error) {

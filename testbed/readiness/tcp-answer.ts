@@ -15,7 +15,9 @@ export function tcpAnswers(open: number): Readiness {
         const flags = await control.answerToSyn(open, roundMs);
         if (flags === undefined) continue;
         if ((flags & synAck) === synAck) return;
-        throw new Error(`port ${open} should have a listener, but answered a SYN with ${formatTcpFlags(flags)}`);
+        throw new Error(
+          `port ${open} should have a listener, but answered a SYN with ${formatTcpFlags(flags)}`,
+        );
       }
     },
   };

@@ -5,8 +5,8 @@ import { ipv4Field } from '../../packet/ipv4.js';
 import type { Stage } from '../stage.js';
 
 export type TtlSpec =
-  | { readonly kind: 'ttl'; /** New time to live, 1..255. */ readonly set: number }
-  | { readonly kind: 'ttl'; /** Hops to count down, 1..255. */ readonly decrement: number };
+  | { readonly kind: 'ttl' /** New time to live, 1..255. */; readonly set: number }
+  | { readonly kind: 'ttl' /** Hops to count down, 1..255. */; readonly decrement: number };
 
 const ttlAt = ethernetHeaderLength + ipv4Field.ttl;
 const checksumAt = ethernetHeaderLength + ipv4Field.checksum;
@@ -14,7 +14,11 @@ const checksumAt = ethernetHeaderLength + ipv4Field.checksum;
 function rewriteTtl(frame: Uint8Array, ttl: number): void {
   const before = readUint16(frame, ttlAt);
   frame[ttlAt] = ttl;
-  writeUint16(frame, checksumAt, updateChecksum(readUint16(frame, checksumAt), before, readUint16(frame, ttlAt)));
+  writeUint16(
+    frame,
+    checksumAt,
+    updateChecksum(readUint16(frame, checksumAt), before, readUint16(frame, ttlAt)),
+  );
 }
 
 /**

@@ -12,7 +12,8 @@ import { type Accelerator, qemuArguments, qemuProgram } from './arguments.js';
 /** The program that emulates an architecture. Throws CapabilityError with the command that installs it. */
 export async function requireQemu(architecture: string): Promise<string> {
   const name = qemuProgram[architecture];
-  if (name === undefined) throw new InputError(`no QEMU program is known for the architecture ${architecture}`);
+  if (name === undefined)
+    throw new InputError(`no QEMU program is known for the architecture ${architecture}`);
   const path = await findProgram(name);
   if (path === undefined)
     throw new CapabilityError(`${name} is not installed: it boots the ${architecture} machines`, {
