@@ -57,6 +57,8 @@ export class SilentMachine extends Error {
 }
 
 const batchSize = 64;
+/** A queueing discipline in the machine may let a sentinel's answer overtake others: the end waits for quiet. */
+const quietMs = 100;
 const sentinelTries = 4;
 const firstSentinelPort = 1024;
 
@@ -98,6 +100,7 @@ class Collector {
   private unmatched = 0;
   private late = 0;
   private firstOpen = 0;
+  private lastArrival = performance.now();
   private finish: ((error?: Error) => void) | undefined;
 
   constructor(private readonly options: CollectOptions) {
@@ -133,7 +136,8 @@ class Collector {
       signal?.removeEventListener('abort', interrupted);
     }
     const { sent, received, repeated, unmatched, late } = this;
-    return { sent, received, repeated, unmatched, late, durationMs: performance.now() - this.startedAt };
+    const durationMs = this.lastArrival - this.startedAt;
+    return { sent, received, repeated, unmatched, late, durationMs };
   }
 
   detach(): void {
@@ -146,7 +150,14 @@ class Collector {
   private pump(): void {
     const openBatches = Math.max(1, Math.floor(this.options.window / batchSize));
     while (this.sent < this.total && this.batches.length - this.firstOpen < openBatches) this.sendBatch();
-    if (this.firstOpen === this.batches.length && this.sent === this.total) this.finish?.();
+    if (this.firstOpen === this.batches.length && this.sent === this.total) this.settle();
+  }
+
+  /** Ends the collection once nothing has arrived for a while. */
+  private settle(): void {
+    const quietFor = performance.now() - this.lastArrival;
+    if (quietFor >= quietMs) this.finish?.();
+    else setTimeout(() => this.settle(), quietMs - quietFor);
   }
 
   private sendBatch(): void {
@@ -217,6 +228,7 @@ class Collector {
   }
 
   private arrived(frame: Uint8Array): void {
+    this.lastArrival = performance.now();
     if (ethernetEtherType(frame, 0) !== etherType.ipv4 || !checkIpv4Length(frame, ethernetHeaderLength))
       return;
     const index = ipv4Destination(frame, ethernetHeaderLength) - addressing.copies;
