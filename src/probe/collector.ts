@@ -216,6 +216,7 @@ class Collector {
     const batch = this.batches[index];
     if (!batch) return;
     batch.returned = true;
+    this.lastArrival = performance.now();
     this.closeWhenDone(batch);
   }
 
