@@ -90,7 +90,7 @@ export class Path {
     const key = `${flow.proberAddress}:${flow.proberPort}:${flow.machinePort}:${flow.protocol}`;
     const ordinal = lane.ordinals.get(key) ?? 0;
     lane.ordinals.set(key, ordinal + 1);
-    this.step(lane, 0, { ...flow, ordinal, copy: 0, frame: frame.slice() }, { copies: 0 });
+    this.step(lane, 0, { ...flow, ordinal, copy: 0, frame: new Uint8Array(frame) }, { copies: 0 });
   }
 
   /** Drops what is held; the path can be used again. */
@@ -130,7 +130,7 @@ export class Path {
       },
       duplicate: () => {
         note('duplicate', 1);
-        const twin = { ...packet, copy: ++family.copies, frame: packet.frame.slice() };
+        const twin = { ...packet, copy: ++family.copies, frame: new Uint8Array(packet.frame) };
         this.observer?.entered(lane.direction, twin.frame);
         this.step(lane, stage + 1, twin, family);
       },
