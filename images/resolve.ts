@@ -5,7 +5,7 @@ import type { DebianPackage, PackageIndex } from './debian/package-index.js';
 import { compareVersions } from './debian/version.js';
 import { formatIdentifier } from './identifier.js';
 
-/** Exactly what an id means now: packages, the kernel's first and busybox last. */
+/** Exactly what an id means now: the packages of the kernel and of the user space. */
 export interface Resolution {
   readonly id: string;
   readonly release: string;
@@ -29,22 +29,22 @@ export function offered(entry: CatalogEntry, index: PackageIndex): { id: string;
   });
 }
 
-function newestBusybox(catalog: Catalog, entry: CatalogEntry, index: PackageIndex): DebianPackage {
-  const wanted = catalog.family.busybox;
-  for (const suite of wanted.suites) {
-    const [newest] = index.packages
-      .filter(
-        (each) =>
-          each.name === wanted.package && each.suite === suite && each.architecture === entry.architecture,
-      )
-      .sort((a, b) => compareVersions(b.version, a.version));
-    if (newest) return newest;
+function userspacePackages(catalog: Catalog, entry: CatalogEntry, index: PackageIndex): DebianPackage[] {
+  const { packages, suites } = catalog.family.userspace;
+  for (const suite of suites) {
+    const newest = packages.flatMap((name) =>
+      index.packages
+        .filter(
+          (each) => each.name === name && each.suite === suite && each.architecture === entry.architecture,
+        )
+        .sort((a, b) => compareVersions(b.version, a.version))
+        .slice(0, 1),
+    );
+    if (newest.length === packages.length) return newest;
   }
   throw new CapabilityError(
-    `${wanted.package} for ${entry.architecture} is in none of ${wanted.suites.join(', ')}`,
-    {
-      remedy: 'the archive may be unreachable in part: try again with --update',
-    },
+    `${packages.join(', ')} for ${entry.architecture} are together in none of ${suites.join(', ')}`,
+    { remedy: 'the archive may be unreachable in part: try again with --update' },
   );
 }
 
@@ -68,5 +68,10 @@ export function resolveEntry(catalog: Catalog, entry: CatalogEntry, index: Packa
   const match = offered(entry, index).find(({ kernel }) => isOfVersion(kernel, entry.pinned ?? entry.series));
   if (!match) throw notOffered(entry, index);
   const { release, upstream, packages } = match.kernel;
-  return { id: match.id, release, upstream, packages: [...packages, newestBusybox(catalog, entry, index)] };
+  return {
+    id: match.id,
+    release,
+    upstream,
+    packages: [...packages, ...userspacePackages(catalog, entry, index)],
+  };
 }
