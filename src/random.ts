@@ -53,8 +53,8 @@ export function randomStream(seed: number | string, name: string): RandomStream 
   };
 }
 
-/** Uniform in [0, 1) as a pure function of the key: the same key gives the same number, in any order. */
-export type KeyedRandom = (keyHigh: number, keyLow: number, draw: number) => number;
+/** Uniform in [0, 1) as a pure function of four 32-bit words: the same key gives the same number, in any order. */
+export type KeyedRandom = (a: number, b: number, c: number, d: number) => number;
 
 function mix(hash: number, word: number): number {
   let k = Math.imul(word, 0xcc9e2d51);
@@ -74,13 +74,14 @@ function finish(hash: number): number {
 
 /**
  * A keyed generator named by (seed, name): counter-based, so that a draw belongs to a packet and not to the
- * moment at which it arrived. `keyHigh`, `keyLow` and `draw` are 32-bit integers. (MurmurHash3's mixing.)
+ * moment at which it arrived. Different keys are different draws: no two are folded into one before they are
+ * mixed. (MurmurHash3's mixing, once in either order of the words.)
  */
 export function keyedRandom(seed: number | string, name: string): KeyedRandom {
-  const [a, b] = words(`${seed}/${name}`);
-  return (keyHigh, keyLow, draw) => {
-    const high = finish(mix(mix(mix(a!, keyHigh), keyLow), draw));
-    const low = finish(mix(mix(mix(b!, draw), keyLow), keyHigh));
+  const [forwards, backwards] = words(`${seed}/${name}`);
+  return (a, b, c, d) => {
+    const high = finish(mix(mix(mix(mix(forwards!, a), b), c), d));
+    const low = finish(mix(mix(mix(mix(backwards!, d), c), b), a));
     return ((high >>> 5) * 0x400_0000 + (low >>> 6)) / 0x20_0000_0000_0000;
   };
 }

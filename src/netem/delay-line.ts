@@ -2,7 +2,11 @@ interface Held {
   readonly due: number;
   readonly order: number;
   readonly release: () => void;
+  readonly discard: () => void;
 }
+
+/** Node fires a longer timer at once. */
+const longestTimer = 2 ** 31 - 1;
 
 function before(a: Held, b: Held): boolean {
   return a.due < b.due || (a.due === b.due && a.order < b.order);
@@ -21,8 +25,9 @@ export class DelayLine {
     return this.heap.length;
   }
 
-  hold(ms: number, release: () => void): void {
-    const item = { due: performance.now() + ms, order: this.order++, release };
+  /** Calls `release` when `ms` milliseconds have passed, or `discard` when the line is cleared before. */
+  hold(ms: number, release: () => void, discard: () => void): void {
+    const item = { due: performance.now() + ms, order: this.order++, release, discard };
     this.heap.push(item);
     let at = this.heap.length - 1;
     while (at > 0) {
@@ -35,16 +40,18 @@ export class DelayLine {
     if (at === 0) this.arm();
   }
 
-  /** Forgets everything that is held. */
+  /** Discards everything that is held. */
   clear(): void {
-    this.heap.length = 0;
     clearTimeout(this.timer);
+    for (const item of this.heap.splice(0)) item.discard();
   }
 
   private arm(): void {
     clearTimeout(this.timer);
     const first = this.heap[0];
-    if (first) this.timer = setTimeout(() => this.run(), Math.max(0, first.due - performance.now()));
+    if (!first) return;
+    const wait = Math.min(longestTimer, Math.max(0, first.due - performance.now()));
+    this.timer = setTimeout(() => this.run(), wait);
   }
 
   private run(): void {

@@ -32,6 +32,8 @@ interface Lane {
   readonly direction: Direction;
   readonly stages: readonly Stage[];
   readonly randoms: readonly KeyedRandom[];
+  /** What each stage adds to the number of a copy that it makes. */
+  readonly copyBits: readonly number[];
   readonly ordinals: Map<string, number>;
 }
 
@@ -43,7 +45,7 @@ interface Lane {
 export class Path {
   readonly log = new DecisionLog();
   observer: PathObserver | undefined;
-  /** Packets dropped so far, both directions. */
+  /** Packets dropped so far, both directions; those that `clear` found waiting are among them. */
   dropped = 0;
   private readonly line = new DelayLine();
   private readonly lanes: Record<Direction, Lane>;
@@ -58,6 +60,9 @@ export class Path {
         stages,
         randoms: stages.map((stage, index) =>
           keyedRandom(options.seed, `path/${options.link}/${direction}/${index}/${stage.kind}`),
+        ),
+        copyBits: stages.map(
+          (_, index) => 2 ** stages.slice(0, index).filter((stage) => stage.kind === 'duplicate').length,
         ),
         ordinals: new Map(),
       };
@@ -90,7 +95,7 @@ export class Path {
     const key = `${flow.proberAddress}:${flow.proberPort}:${flow.machinePort}:${flow.protocol}`;
     const ordinal = lane.ordinals.get(key) ?? 0;
     lane.ordinals.set(key, ordinal + 1);
-    this.step(lane, 0, { ...flow, ordinal, copy: 0, frame: new Uint8Array(frame) }, { copies: 0 });
+    this.step(lane, 0, { ...flow, ordinal, copy: 0, frame: new Uint8Array(frame) });
   }
 
   /** Drops what is held; the path can be used again. */
@@ -98,7 +103,7 @@ export class Path {
     this.line.clear();
   }
 
-  private step(lane: Lane, stage: number, packet: PathPacket, family: { copies: number }): void {
+  private step(lane: Lane, stage: number, packet: PathPacket): void {
     const current = lane.stages[stage];
     if (!current) {
       this.leave(lane.direction, packet.frame, true);
@@ -113,26 +118,33 @@ export class Path {
         action,
         value,
       });
-    const onward = () => this.step(lane, stage + 1, packet, family);
+    const onward = () => this.step(lane, stage + 1, packet);
+    const lose = () => {
+      this.dropped++;
+      this.leave(lane.direction, packet.frame, false);
+    };
     const actions: StageActions = {
       random: (draw) => drawFor(lane.randoms[stage]!, packet, draw),
       note,
       pass: onward,
       drop: () => {
         note('drop', 0);
-        this.dropped++;
-        this.leave(lane.direction, packet.frame, false);
+        lose();
       },
       hold: (ms) => {
         note('hold', Math.round(ms * 1000));
         if (ms === 0) onward();
-        else this.line.hold(ms, onward);
+        else this.line.hold(ms, onward, lose);
       },
       duplicate: () => {
         note('duplicate', 1);
-        const twin = { ...packet, copy: ++family.copies, frame: new Uint8Array(packet.frame) };
+        const twin = {
+          ...packet,
+          copy: packet.copy + lane.copyBits[stage]!,
+          frame: new Uint8Array(packet.frame),
+        };
         this.observer?.entered(lane.direction, twin.frame);
-        this.step(lane, stage + 1, twin, family);
+        this.step(lane, stage + 1, twin);
       },
     };
     current.process(packet, actions);

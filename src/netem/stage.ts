@@ -14,7 +14,7 @@ export interface StageActions {
   drop(): void;
   /** Lets the packet on after `ms` milliseconds. */
   hold(ms: number): void;
-  /** Sends a further copy of the packet down the rest of the path, before the packet itself. */
+  /** Sends a further copy of the packet down the rest of the path, before the packet itself; at most once. */
   duplicate(): void;
   /** Notes that the packet was rewritten, with the new value. */
   note(action: string, value: number): void;
@@ -28,9 +28,17 @@ export interface Stage {
   process(packet: PathPacket, actions: StageActions): void;
 }
 
-/** A keyed stream and a packet's place in it; draws of one packet never meet another's. */
+/**
+ * A keyed stream and a packet's place in it; draws of one packet never meet another's: ordinals up to 2^32,
+ * copies of up to 20 `duplicate` stages, 16 draws a packet and stage.
+ */
 export function drawFor(random: KeyedRandom, packet: PacketIdentity, draw: number): number {
   const ports = (packet.proberPort << 16) | packet.machinePort;
-  const place = (packet.ordinal << 12) ^ (packet.copy << 6) ^ draw ^ (packet.protocol << 24);
-  return random(packet.proberAddress | 0, ports, place);
+  const rest = (packet.copy << 12) | (packet.protocol << 4) | draw;
+  return random(packet.proberAddress | 0, ports, packet.ordinal | 0, rest);
+}
+
+/** A number for people: 0.07 * 100 reads 7, not 7.000000000000001. */
+export function plain(value: number): string {
+  return String(Number(value.toPrecision(12)));
 }

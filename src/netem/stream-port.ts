@@ -8,7 +8,8 @@ const slabSize = 1 << 18;
 /**
  * The wire's side of QEMU's `-netdev stream`: a unix socket that carries frames, each behind its length as
  * a 32-bit big-endian number (QEMU net/stream.c). Node listens, one guest connects. Frames of one turn of
- * the event loop go out in one write; the socket's own flow control keeps frames from being lost.
+ * the event loop go out in one write; the socket's own flow control keeps frames from being lost. Frames sent
+ * before the guest connects wait for it; after it left they are dropped, as on a cable that was pulled.
  */
 export class StreamPort implements Port {
   onFrame: ((frame: Uint8Array) => void) | undefined;
@@ -19,6 +20,7 @@ export class StreamPort implements Port {
   private flushScheduled = false;
   private partial: Buffer | undefined;
   private backlog: Uint8Array[] = [];
+  private guestLeft = false;
 
   private constructor(
     readonly name: string,
@@ -26,28 +28,36 @@ export class StreamPort implements Port {
     private readonly server: Server,
   ) {}
 
-  /** Listens on `socketPath` (at most 107 bytes, sun_path's limit). */
+  /** Listens on `socketPath` (at most 107 bytes, sun_path's limit). Throws CapabilityError when it cannot. */
   static async listen(name: string, socketPath: string): Promise<StreamPort> {
     if (Buffer.byteLength(socketPath) > 107)
       throw new CapabilityError(
         `the socket path ${socketPath} is longer than the 107 bytes a unix socket may have`,
-        {
-          remedy: 'set TMPDIR to a shorter folder',
-        },
+        { remedy: 'set TMPDIR to a shorter folder' },
       );
     const server = createServer();
     const port = new StreamPort(name, socketPath, server);
-    server.on('connection', (socket) => port.connected(socket));
+    server.on('connection', (socket) => port.accept(socket));
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen(socketPath, resolve);
+    }).catch((cause: Error) => {
+      throw new CapabilityError(`cannot listen on the socket ${socketPath}: ${cause.message}`, {
+        remedy: 'see that its folder exists and can be written, and that nothing else listens there',
+        cause,
+      });
     });
     return port;
   }
 
+  /** True while a guest is connected. */
+  get connected(): boolean {
+    return this.socket !== undefined;
+  }
+
   send(frame: Uint8Array): void {
     if (!this.socket) {
-      this.backlog.push(new Uint8Array(frame));
+      if (!this.guestLeft) this.backlog.push(new Uint8Array(frame));
       return;
     }
     const length = frame.length;
@@ -76,13 +86,15 @@ export class StreamPort implements Port {
 
   async close(): Promise<void> {
     this.onFrame = undefined;
+    this.guestLeft = true;
+    this.backlog = [];
     this.socket?.destroy();
     this.socket = undefined;
     await new Promise<void>((resolve) => this.server.close(() => resolve()));
     await rm(this.socketPath, { force: true });
   }
 
-  private connected(socket: Socket): void {
+  private accept(socket: Socket): void {
     if (this.socket) {
       socket.destroy();
       return;
@@ -93,6 +105,9 @@ export class StreamPort implements Port {
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {
       this.socket = undefined;
+      this.partial = undefined;
+      this.flushed = this.written;
+      this.guestLeft = true;
     });
     for (const frame of this.backlog.splice(0)) this.send(frame);
   }

@@ -52,19 +52,23 @@ export class Wire {
     return link;
   }
 
+  /** Takes a link off the wire and drops what its path holds; one that is off already stays so. */
   detach(link: Link): void {
+    const at = this.links.indexOf(link);
+    if (at < 0) return;
+    this.links.splice(at, 1);
     link.port.onFrame = undefined;
-    link.path.clear();
-    this.links.splice(this.links.indexOf(link), 1);
     for (const [mac, owner] of this.learned) if (owner === link) this.learned.delete(mac);
+    link.path.clear();
   }
 
-  /** Closes every port. */
+  /** Detaches every link and closes its port; all are tried before the first failure is thrown. */
   async close(): Promise<void> {
-    for (const link of [...this.links]) {
-      this.detach(link);
-      await link.port.close();
-    }
+    const links = [...this.links];
+    for (const link of links) this.detach(link);
+    const closed = await Promise.allSettled(links.map((link) => link.port.close()));
+    const failed = closed.find((outcome) => outcome.status === 'rejected');
+    if (failed) throw failed.reason;
   }
 
   private switchFrame(from: Link, frame: Uint8Array): void {

@@ -22,7 +22,7 @@ export interface CollectOptions {
   readonly closedPort: number;
   /** Answer SYN-ACKs with a RST. */
   readonly reset: boolean;
-  /** Most probes that may wait in the machine at once; what its NIC bears without loss. */
+  /** Most probes that may wait in the machine at once, 1 or more; what its NIC bears without loss. */
   readonly window: number;
   /** Patience with a machine that answers no sentinel, ms. */
   readonly timeoutMs: number;
@@ -56,7 +56,7 @@ export class SilentMachine extends Error {
   }
 }
 
-const batchSize = 64;
+const largestBatch = 64;
 /** A queueing discipline in the machine may let a sentinel's answer overtake others: the end waits for quiet. */
 const quietMs = 100;
 const sentinelTries = 4;
@@ -91,6 +91,7 @@ export async function collect(options: CollectOptions): Promise<Collection> {
 
 class Collector {
   private readonly total: number;
+  private readonly batchSize: number;
   private readonly batches: Batch[] = [];
   private readonly scratch = new Uint8Array(2048);
   private readonly startedAt = performance.now();
@@ -105,15 +106,15 @@ class Collector {
 
   constructor(private readonly options: CollectOptions) {
     this.total = options.frames.length * options.copies;
+    this.batchSize = Math.min(largestBatch, options.window);
     if (this.total > maximumCopies)
-      throw new RangeError(
-        `${this.total} probe copies are more than the ${maximumCopies} addresses there are`,
-      );
+      throw new RangeError(`${this.total} probe copies are more than the ${maximumCopies} addresses`);
   }
 
   async run(): Promise<Collection> {
     const { prober, link, control, signal, reset } = this.options;
-    signal?.throwIfAborted();
+    const interruption = () => new InterruptedError('probing was interrupted', { cause: signal?.reason });
+    if (signal?.aborted) throw interruption();
     prober.onFrame = (frame) => this.arrived(frame);
     control.resets = reset;
     control.onSentinel = (offset, port) =>
@@ -125,7 +126,7 @@ class Collector {
     const done = new Promise<void>((resolve, reject) => {
       this.finish = (error) => (error ? reject(error) : resolve());
     });
-    const interrupted = () => this.finish?.(new InterruptedError('probing was interrupted'));
+    const interrupted = () => this.finish?.(interruption());
     signal?.addEventListener('abort', interrupted, { once: true });
     const watch = setInterval(() => this.watch(), Math.min(250, this.options.timeoutMs / 4));
     try {
@@ -148,7 +149,7 @@ class Collector {
   }
 
   private pump(): void {
-    const openBatches = Math.max(1, Math.floor(this.options.window / batchSize));
+    const openBatches = Math.floor(this.options.window / this.batchSize);
     while (this.sent < this.total && this.batches.length - this.firstOpen < openBatches) this.sendBatch();
     if (this.firstOpen === this.batches.length && this.sent === this.total) this.settle();
   }
@@ -172,7 +173,7 @@ class Collector {
       closed: false,
     };
     this.batches.push(batch);
-    const end = Math.min(this.total, this.sent + batchSize);
+    const end = Math.min(this.total, this.sent + this.batchSize);
     const { frames, prober } = this.options;
     while (this.sent < end) {
       const template = frames[this.sent % frames.length]!;
@@ -200,7 +201,7 @@ class Collector {
     const address = forward
       ? ipv4Source(frame, ethernetHeaderLength)
       : ipv4Destination(frame, ethernetHeaderLength);
-    const index = Math.floor((address - addressing.copies) / batchSize);
+    const index = Math.floor((address - addressing.copies) / this.batchSize);
     const batch = this.batches[index];
     if (!batch) return;
     if (forward) {
@@ -224,7 +225,7 @@ class Collector {
     if (batch.closed || !batch.returned || batch.reverse > 0) return;
     batch.closed = true;
     while (this.batches[this.firstOpen]?.closed) this.firstOpen++;
-    this.options.onProgress?.(Math.min(this.total, this.firstOpen * batchSize));
+    this.options.onProgress?.(Math.min(this.total, this.firstOpen * this.batchSize));
     this.pump();
   }
 
@@ -244,7 +245,7 @@ class Collector {
       return;
     }
     this.received++;
-    if (this.batches[Math.floor(index / batchSize)]!.closed) this.late++;
+    if (this.batches[Math.floor(index / this.batchSize)]!.closed) this.late++;
   }
 
   private watch(): void {
@@ -253,7 +254,7 @@ class Collector {
       const batch = this.batches[index]!;
       if (batch.returned || batch.sentinels === 0 || now - batch.sentinelAt < this.options.timeoutMs)
         continue;
-      if (batch.sentinels >= sentinelTries) this.finish?.(new SilentMachine(this.firstOpen * batchSize));
+      if (batch.sentinels >= sentinelTries) this.finish?.(new SilentMachine(this.firstOpen * this.batchSize));
       else this.sendSentinel(index);
     }
   }

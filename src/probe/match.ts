@@ -23,7 +23,7 @@ export function answers(frame: Uint8Array, probe: Uint8Array): boolean {
   if (ipv4Protocol(frame, ip) !== ipProtocol.icmp || !checkIcmpv4Length(frame, transport)) return false;
   if (!isIcmpv4Error(icmpv4TypeOf(frame, transport))) return false;
   const quote = transport + icmpv4Field.payload;
-  if (frame.length < quote + 20) return false;
+  if (frame.length < quote + 20 || ipv4Protocol(frame, quote) !== ipProtocol.tcp) return false;
   const quotedTcp = quote + ipv4HeaderLength(frame, quote);
   return (
     frame.length >= quotedTcp + 4 &&

@@ -1,4 +1,4 @@
-import type { Stage } from '../stage.js';
+import { plain, type Stage } from '../stage.js';
 
 export interface DelaySpec {
   readonly kind: 'delay';
@@ -12,7 +12,7 @@ export interface DelaySpec {
 export function delay({ time, jitter }: DelaySpec): Stage {
   return {
     kind: 'delay',
-    text: `delay ${time}ms${jitter > 0 ? ` ${jitter}ms` : ''}`,
+    text: `delay ${plain(time)}ms${jitter > 0 ? ` ${plain(jitter)}ms` : ''}`,
     process: (_packet, actions) => {
       const drawn = jitter > 0 ? time + (2 * actions.random(0) - 1) * jitter : time;
       actions.hold(Math.max(0, drawn));

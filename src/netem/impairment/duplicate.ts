@@ -1,4 +1,4 @@
-import type { Stage } from '../stage.js';
+import { plain, type Stage } from '../stage.js';
 
 export interface DuplicateSpec {
   readonly kind: 'duplicate';
@@ -10,7 +10,7 @@ export interface DuplicateSpec {
 export function duplicate({ probability }: DuplicateSpec): Stage {
   return {
     kind: 'duplicate',
-    text: `duplicate ${probability * 100}%`,
+    text: `duplicate ${plain(probability * 100)}%`,
     process: (_packet, actions) => {
       if (actions.random(0) < probability) actions.duplicate();
       actions.pass();

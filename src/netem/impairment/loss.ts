@@ -1,4 +1,4 @@
-import type { Stage } from '../stage.js';
+import { plain, type Stage } from '../stage.js';
 
 export interface LossSpec {
   readonly kind: 'loss';
@@ -10,7 +10,7 @@ export interface LossSpec {
 export function loss({ probability }: LossSpec): Stage {
   return {
     kind: 'loss',
-    text: `loss ${probability * 100}%`,
+    text: `loss ${plain(probability * 100)}%`,
     process: (_packet, actions) => (actions.random(0) < probability ? actions.drop() : actions.pass()),
   };
 }

@@ -1,4 +1,4 @@
-import type { Stage } from '../stage.js';
+import { plain, type Stage } from '../stage.js';
 
 export interface ReorderSpec {
   readonly kind: 'reorder';
@@ -15,7 +15,7 @@ export interface ReorderSpec {
 export function reorder({ probability, delay }: ReorderSpec): Stage {
   return {
     kind: 'reorder',
-    text: `reorder ${probability * 100}% delay ${delay}ms`,
+    text: `reorder ${plain(probability * 100)}% delay ${plain(delay)}ms`,
     process: (_packet, actions) => {
       if (actions.random(0) < probability) {
         actions.note('overtake', 0);
