@@ -69,7 +69,7 @@ export interface CatalogEntry {
 const kernelLabels = (version: string): Labels['kernel'] => [
   'linux',
   `linux ${version.split('.')[0]}.x`,
-  `linux ${version.replace(/(?<!rc)-\d+$/, '')}`,
+  `linux ${version.replace(/-\d+$/, '')}`,
 ];
 
 /** Labels of the kernel `version` (upstream's, e.g. `6.12.117`) in the build `build`. */

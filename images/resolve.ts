@@ -17,15 +17,18 @@ export interface Resolution {
 export function offered(entry: CatalogEntry, index: PackageIndex): { id: string; kernel: KernelPackages }[] {
   const where = { suites: entry.suites, flavour: entry.packageFlavour, architecture: entry.architecture };
   const points = new Set<string>();
-  const versions = new Set<string>();
+  const ids = new Set<string>();
   return bootableKernels(index.packages, where).flatMap((kernel) => {
-    if (!isOfVersion(kernel, entry.series) || versions.has(kernel.version)) return [];
-    versions.add(kernel.version);
+    if (!isOfVersion(kernel, entry.series)) return [];
+    const revision = `${kernel.upstream}-${debianRevision(kernel.version)}`;
+    const pinRevision = formatIdentifier({ ...entry, family: 'linux', version: revision });
+    // Security and release suites carry the same package.
+    if (ids.has(pinRevision)) return [];
+    ids.add(pinRevision);
     // An older revision of the same point release must be named by its revision.
-    const isNewest = !points.has(kernel.upstream);
+    if (points.has(kernel.upstream)) return [{ id: pinRevision, kernel }];
     points.add(kernel.upstream);
-    const version = isNewest ? kernel.upstream : `${kernel.upstream}-${debianRevision(kernel.version)}`;
-    return [{ id: formatIdentifier({ ...entry, family: 'linux', version }), kernel }];
+    return [{ id: formatIdentifier({ ...entry, family: 'linux', version: kernel.upstream }), kernel }];
   });
 }
 

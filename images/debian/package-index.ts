@@ -33,7 +33,8 @@ export interface PackageIndex {
   readonly missing: readonly { readonly suite: string; readonly reason: string }[];
 }
 
-const dayInMs = 86_400_000;
+const hourInMs = 3_600_000;
+const dayInMs = 24 * hourInMs;
 
 /** Reads the paragraphs of a Packages file that name a kernel or one of `others`; the rest is skipped unparsed. */
 export async function selectPackages(
@@ -79,15 +80,18 @@ async function readLists(
   return packages;
 }
 
+/** The index that was read last, unless it is too old or of other suites. */
 async function fresh(path: string, content: string): Promise<z.infer<typeof indexSchema> | undefined> {
   const info = await stat(path).catch(() => undefined);
-  if (!info || Date.now() - info.mtimeMs > dayInMs) return undefined;
-  const parsed = indexSchema.safeParse(JSON.parse(await readFile(path, 'utf8')));
-  return parsed.success && parsed.data.content === content ? parsed.data : undefined;
+  if (!info) return undefined;
+  const { data } = indexSchema.safeParse(JSON.parse(await readFile(path, 'utf8')));
+  const ageLimit = data?.missing.length ? hourInMs : dayInMs;
+  return data?.content === content && Date.now() - info.mtimeMs < ageLimit ? data : undefined;
 }
 
 /**
- * The package index of `content`, fetched when it is missing, more than a day old or when `refresh` is set.
+ * The package index of `content`, fetched when it is missing, more than a day old (an hour, when
+ * a suite was missing) or when `refresh` is set.
  *
  * @param folder the private apt root, created when absent
  * @param others names of packages that are wanted beside kernels
