@@ -2,4 +2,5 @@ export { type Architecture, Catalog, type CatalogEntry, type Labels, loadCatalog
 export { listImages, listStored, type OfferedImage, type StoredImage, storedImage } from './list.js';
 export type { OnProgress, PullProgress } from './progress.js';
 export { type PullOptions, pullImages } from './pull.js';
+export type { ProcessImage } from './stacks/stack.js';
 export { type BootableImage, cacheFolder } from './store.js';

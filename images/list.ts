@@ -1,4 +1,4 @@
-import { recipeVersion } from './build.js';
+import { recipeOf } from './build.js';
 import { findEntries, loadCatalog } from './catalog.js';
 import { loadCatalogIndex } from './catalog-index.js';
 import { LockFile } from './lock-file.js';
@@ -17,7 +17,7 @@ export async function storedImage(
 ): Promise<BootableImage | undefined> {
   const entry = findEntries(await loadCatalog(), [id]).get(id)!;
   const locked = (await new LockFile(options.lockFile).read())[entry.id];
-  const digest = locked?.digests[await recipeVersion()];
+  const digest = locked?.digests[await recipeOf(entry)];
   const store = new ImageStore();
   const record = digest === undefined ? undefined : await store.find(digest);
   return record && store.bootable(record, id);
