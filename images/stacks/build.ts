@@ -14,7 +14,7 @@ import { requireCompiler } from './toolchain.js';
 import { guestFiles, userModeLinux } from './user-mode-linux.js';
 
 /** Raised by hand when the same packages and sources would give other bytes. */
-const builderVersion = 1;
+const builderVersion = 2;
 
 export const programFolder = join(packageRoot, 'images/stacks/programs');
 
@@ -93,9 +93,7 @@ export async function buildStack(
     if (build.kind === 'user-mode-linux') {
       const { program, release, initrd } = await userModeLinux(tree);
       const libraries = await sharedLibraries(program, tree);
-      const started = start('linux', libraries, stack);
-      // Without a fixed layout of its memory it would start itself anew, and in its place the loader.
-      const command = ['setarch', '-R', ...started];
+      const command = ['env', 'LD_LIBRARY_PATH={folder}/lib', '{folder}/linux', ...stack.arguments];
       return {
         files: together({ linux: program, initrd }, libraries),
         process: { ...process, command },

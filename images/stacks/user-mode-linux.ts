@@ -1,7 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { CapabilityError } from '../../src/errors.js';
 import { packageRoot } from '../../src/package-root.js';
+import { Elf } from '../elf.js';
 import { initramfs } from '../initramfs.js';
 import { userspace } from '../userspace.js';
 
@@ -15,6 +16,20 @@ export async function guestFiles(): Promise<Record<string, Buffer>> {
   return Object.fromEntries(await Promise.all(Object.entries(sources).map(read)));
 }
 
+/**
+ * Lets the program ask for the loader that came along, by a path relative to the image's folder. It cannot be started through
+ * a loader: it would take the loader's heap for its own end, and start itself anew as the loader.
+ */
+function withOwnLoader(program: Buffer): Buffer {
+  const loader = Elf.parse(program)?.interpreter();
+  if (!loader) return program;
+  const own = `lib/${basename(loader)}`;
+  const at = program.indexOf(`${loader}\0`);
+  const patched = Buffer.from(program);
+  patched.write(own.padEnd(loader.length, '\0'), at, 'latin1');
+  return patched;
+}
+
 /** User-Mode Linux out of its unpacked package: the kernel that is a program, and an initramfs of unpacked user space. */
 export async function userModeLinux(
   tree: string,
@@ -24,5 +39,5 @@ export async function userModeLinux(
   if (!modules || !program)
     throw new CapabilityError('the package of User-Mode Linux holds no linux.uml or no modules');
   const initrd = initramfs({ userspace: await userspace(tree), scripts: await guestFiles(), modules: [] });
-  return { program, release: modules, initrd };
+  return { program: withOwnLoader(program), release: modules, initrd };
 }

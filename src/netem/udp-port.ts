@@ -18,6 +18,7 @@ const largest = Math.min(maxFrameLength, 65_507 - header.length);
  */
 export class UdpPort implements Port {
   onFrame: ((frame: Uint8Array) => void) | undefined;
+  private closed: Promise<void> | undefined;
 
   private constructor(
     readonly name: string,
@@ -60,7 +61,7 @@ export class UdpPort implements Port {
   }
 
   send(frame: Uint8Array): void {
-    if (frame.length > largest) return;
+    if (frame.length > largest || this.closed) return;
     this.socket.send(Buffer.concat([header, frame]), this.there, loopback, () => {});
   }
 
@@ -68,8 +69,9 @@ export class UdpPort implements Port {
 
   async close(): Promise<void> {
     this.onFrame = undefined;
-    await new Promise<void>((resolve) => {
+    this.closed ??= new Promise<void>((resolve) => {
       this.socket.close(() => resolve());
     });
+    await this.closed;
   }
 }

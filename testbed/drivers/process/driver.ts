@@ -36,7 +36,8 @@ export class ProcessDriver implements Driver {
     const startedAt = performance.now();
     const child = spawn(command[0]!, command.slice(1), {
       env: { ...this.lease.environment(), HOME: scratch },
-      cwd: scratch,
+      // A loader that came along may be named by a path relative to it.
+      cwd: spec.image.folder,
       stdio: ['pipe', 'pipe', 'pipe'],
       // A group of its own, so that its helpers end with it.
       detached: true,
