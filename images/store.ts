@@ -91,11 +91,10 @@ export class ImageStore {
     about: Omit<ImageRecord, 'digest' | 'files'>,
   ): Promise<ImageRecord> {
     const digests = Object.fromEntries(Object.entries(files).map(([name, data]) => [name, sha256(data)]));
-    const digest = sha256(
-      Object.entries(digests)
-        .map(([name, each]) => `${each} ${name}\n`)
-        .join(''),
-    );
+    const lines = Object.entries(digests).map(([name, each]) => `${each} ${name}\n`);
+    // Two entries may be one and the same program, told apart by how it is started and labelled.
+    const start = about.process ? `${sha256(JSON.stringify([about.id, about.labels, about.process]))} process\n` : '';
+    const digest = sha256(lines.join('') + start);
     const known = await this.find(digest);
     if (known) return known;
     const record: ImageRecord = { ...about, digest, files: digests };
