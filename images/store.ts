@@ -93,7 +93,9 @@ export class ImageStore {
     const digests = Object.fromEntries(Object.entries(files).map(([name, data]) => [name, sha256(data)]));
     const lines = Object.entries(digests).map(([name, each]) => `${each} ${name}\n`);
     // Two entries may be one and the same program, told apart by how it is started and labelled.
-    const start = about.process ? `${sha256(JSON.stringify([about.id, about.labels, about.process]))} process\n` : '';
+    const start = about.process
+      ? `${sha256(JSON.stringify([about.id, about.labels, about.process]))} process\n`
+      : '';
     const digest = sha256(lines.join('') + start);
     const known = await this.find(digest);
     if (known) return known;

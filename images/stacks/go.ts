@@ -1,15 +1,15 @@
-import { cp, mkdir, symlink } from 'node:fs/promises';
+import { cp, lstat, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { CapabilityError } from '../../src/errors.js';
 import { packageRoot } from '../../src/package-root.js';
 import type { Stack } from './stack.js';
 
-const parts = ['api', 'misc', 'pkg', 'src', 'test', 'lib'];
+const parts = ['bin', 'pkg', 'src', 'lib'];
 
 /**
  * Builds a Go program with the compiler and libraries that were unpacked into `tree`: a package's compiler finds the rest of
- * itself by links that lead outside the tree, so they are laid anew. No Go is needed on the machine.
+ * itself by links that lead outside the tree, so the parts are put together anew. No Go is needed on the machine.
  */
 export async function buildGo(
   build: Extract<Stack['build'], { kind: 'go' }>,
@@ -18,11 +18,8 @@ export async function buildGo(
 ): Promise<string> {
   const root = join(tree, 'go-root');
   await mkdir(root);
-  for (const part of ['bin', 'pkg']) await cpInto(join(tree, 'usr/lib', build.root, part), join(root, part));
-  for (const part of parts) {
-    if (part !== 'pkg') await symlink(join(tree, 'usr/share', build.root, part), join(root, part));
-    else await cpInto(join(tree, 'usr/share', build.root, part), join(root, part));
-  }
+  for (const home of ['usr/lib', 'usr/share'])
+    for (const part of parts) await copyWithoutLinks(join(tree, home, build.root, part), join(root, part));
   const folder = join(tree, 'go-program');
   await mkdir(folder);
   for (const file of build.files)
@@ -58,8 +55,9 @@ export async function buildGo(
   );
 }
 
-async function cpInto(from: string, to: string): Promise<void> {
-  await cp(from, to, { recursive: true, dereference: false, verbatimSymlinks: true }).catch((error) => {
+async function copyWithoutLinks(from: string, to: string): Promise<void> {
+  const filter = async (path: string) => !(await lstat(path)).isSymbolicLink();
+  await cp(from, to, { recursive: true, filter }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
   });
 }
