@@ -48,8 +48,8 @@ export interface OfferedImage {
 }
 
 /**
- * Every kernel in the catalogue's suites, flavours and architectures, from the package index; newest first within an
- * entry of the catalogue.
+ * Every kernel in the catalogue's suites, flavours and architectures, from the package index; newest first
+ * within an entry of the catalogue.
  *
  * @throws CapabilityError when the index cannot be fetched
  */

@@ -72,7 +72,9 @@ export class ImageStore {
   /** @param folder default `images` in the cache folder */
   constructor(readonly folder = join(cacheFolder(), 'images')) {}
 
-  /** Undefined when it is not there, or was written by a version of Stackbed that described images otherwise. */
+  /**
+   * Undefined when it is not there, or was written by a version of Stackbed that described images otherwise.
+   */
   async find(digest: string): Promise<ImageRecord | undefined> {
     const text = await readFile(join(this.folder, digest, 'image.json'), 'utf8').catch(() => undefined);
     return text === undefined ? undefined : recordSchema.safeParse(JSON.parse(text)).data;
@@ -95,7 +97,8 @@ export class ImageStore {
       await writeFile(join(building, 'initrd'), files.initrd);
       await writeFile(join(building, 'image.json'), `${JSON.stringify(record, undefined, 2)}\n`);
       const place = join(this.folder, digest);
-      // What is there was not understood above: replace it. Another process may be as quick; its bytes are the same.
+      // What is there was not understood above: replace it. Another process may be as quick; its bytes are
+      // the same.
       await rm(place, { recursive: true, force: true });
       await rename(building, place).catch(async (error) => {
         if (!(await this.find(digest))) throw error;
