@@ -118,7 +118,7 @@ export async function pullImages(
   const entries = findEntries(catalog, ids);
   const failed = new AbortController();
   const signal = AbortSignal.any([failed.signal, ...(options.signal ? [options.signal] : [])]);
-  const pull = new Pull(catalog, await recipeVersion(), { ...options, signal });
+  const pull = new Pull(catalog, await recipeVersion(catalog.family), { ...options, signal });
   const waiting = [...entries];
   const images = new Map<string, BootableImage>();
   const work = async () => {
