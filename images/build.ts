@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { CapabilityError } from '../src/errors.js';
 import { packageRoot } from '../src/package-root.js';
+import type { Family } from './catalog.js';
 import { initramfs } from './initramfs.js';
 import { bootableKernel } from './kernel.js';
 import { ModuleTree } from './modules.js';
@@ -20,9 +21,9 @@ async function guestScripts(): Promise<Record<string, Buffer>> {
   return Object.fromEntries(await Promise.all(names.map(read)));
 }
 
-/** Identifies this builder together with the scripts that it puts into a guest. */
-export async function recipeVersion(): Promise<string> {
-  const hash = createHash('sha256');
+/** Identifies this builder together with what it puts into an image beside packages. */
+export async function recipeVersion(family: Family): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify([family.arguments, family.flavours]));
   for (const script of Object.values(await guestScripts())) hash.update(script);
   return `${builderVersion}-${hash.digest('hex').slice(0, 12)}`;
 }

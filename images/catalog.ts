@@ -38,7 +38,9 @@ const familySchema = z.strictObject({
 /** A family of images as its file in images/catalog describes it. */
 export type Family = z.infer<typeof familySchema>;
 
-/** What an image will be labelled, coarse to fine; before a point release is chosen the last is the series. */
+/**
+ * What an image will be labelled, coarse to fine; before a point release is chosen the last is the series.
+ */
 export interface Labels {
   readonly kernel: [string, string, string];
   readonly distribution: [string, string, string];
@@ -122,7 +124,9 @@ export class Catalog {
     return [...this.#byId.values()];
   }
 
-  /** The entry that `id` (full, shortened or with an exact point release) means; undefined when there is none. */
+  /**
+   * The entry that `id` (full, shortened or with an exact point release) means; undefined when there is none.
+   */
   find(id: string): CatalogEntry | undefined {
     const parts = parseIdentifier(id);
     if (!parts) return undefined;
@@ -178,7 +182,11 @@ export async function loadCatalog(folder = join(packageRoot, 'images/catalog')):
   return new Catalog(familySchema.parse(parse(await readFile(join(folder, name!), 'utf8'))));
 }
 
-/** The entries that `ids` mean. @throws InputError (InputErrors for several) naming the nearest ids for unknown ones */
+/**
+ * The entries that `ids` mean.
+ *
+ * @throws InputError (InputErrors for several) naming the nearest ids for unknown ones
+ */
 export function findEntries(catalog: Catalog, ids: readonly string[]): Map<string, CatalogEntry> {
   const entries = new Map<string, CatalogEntry>();
   const errors: InputError[] = [];

@@ -103,8 +103,8 @@ class Pull {
 }
 
 /**
- * The images that `ids` name, by the id asked for: from the store when they are there, else downloaded and built. When
- * one fails the others stop; what was finished is kept.
+ * The images that `ids` name, by the id asked for: from the store when they are there, else downloaded and
+ * built. When one fails the others stop; what was finished is kept.
  *
  * @throws InputError for an id that is not in the catalogue, before anything is fetched
  * @throws CapabilityError when the archive cannot be reached or no longer has what is locked
@@ -118,7 +118,7 @@ export async function pullImages(
   const entries = findEntries(catalog, ids);
   const failed = new AbortController();
   const signal = AbortSignal.any([failed.signal, ...(options.signal ? [options.signal] : [])]);
-  const pull = new Pull(catalog, await recipeVersion(), { ...options, signal });
+  const pull = new Pull(catalog, await recipeVersion(catalog.family), { ...options, signal });
   const waiting = [...entries];
   const images = new Map<string, BootableImage>();
   const work = async () => {

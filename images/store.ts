@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/p
 import { join, resolve } from 'node:path';
 import envPaths from 'env-paths';
 import { z } from 'zod';
+import { writeFileAtomic } from '../src/atomic-file.js';
 import { architectures } from './catalog.js';
 import { withTemporaryFolder } from './temporary-folder.js';
 
@@ -72,30 +73,37 @@ export class ImageStore {
   /** @param folder default `images` in the cache folder */
   constructor(readonly folder = join(cacheFolder(), 'images')) {}
 
-  /** Undefined when it is not there, or was written by a version of Stackbed that described images otherwise. */
+  /**
+   * Undefined when it is not there, or was written by a version of Stackbed that described images otherwise.
+   */
   async find(digest: string): Promise<ImageRecord | undefined> {
     const text = await readFile(join(this.folder, digest, 'image.json'), 'utf8').catch(() => undefined);
     return text === undefined ? undefined : recordSchema.safeParse(JSON.parse(text)).data;
   }
 
-  /** Keeps an image under the digest of its bytes; one that is already there stays. */
+  /** Keeps an image under the digest of its bytes. */
   async put(
     files: { kernel: Uint8Array; initrd: Uint8Array },
     about: Omit<ImageRecord, 'digest' | 'files'>,
   ): Promise<ImageRecord> {
     const digests = { kernel: sha256(files.kernel), initrd: sha256(files.initrd) };
     const digest = sha256(`${digests.kernel} kernel\n${digests.initrd} initrd\n`);
-    const known = await this.find(digest);
-    if (known) return known;
     const record: ImageRecord = { ...about, digest, files: digests };
+    const description = `${JSON.stringify(record, undefined, 2)}\n`;
+    if (await this.find(digest)) {
+      // The bytes are the same, but the catalogue may say other things about them now.
+      await writeFileAtomic(join(this.folder, digest, 'image.json'), description);
+      return record;
+    }
     return withTemporaryFolder(this.folder, async (folder) => {
       const building = join(folder, digest);
       await mkdir(building);
       await writeFile(join(building, 'kernel'), files.kernel);
       await writeFile(join(building, 'initrd'), files.initrd);
-      await writeFile(join(building, 'image.json'), `${JSON.stringify(record, undefined, 2)}\n`);
+      await writeFile(join(building, 'image.json'), description);
       const place = join(this.folder, digest);
-      // What is there was not understood above: replace it. Another process may be as quick; its bytes are the same.
+      // What is there was not understood above: replace it. Another process may be as quick; its bytes are
+      // the same.
       await rm(place, { recursive: true, force: true });
       await rename(building, place).catch(async (error) => {
         if (!(await this.find(digest))) throw error;

@@ -36,7 +36,10 @@ export interface PackageIndex {
 const hourInMs = 3_600_000;
 const dayInMs = 24 * hourInMs;
 
-/** Reads the paragraphs of a Packages file that name a kernel or one of `others`; the rest is skipped unparsed. */
+/**
+ * Reads the paragraphs of a Packages file that name a kernel or one of `others`; the rest is skipped
+ * unparsed.
+ */
 export async function selectPackages(
   chunks: AsyncIterable<string>,
   suite: string,
