@@ -1,4 +1,5 @@
 import { behaviourGroups } from './analysis/behaviour-groups.js';
+import { countBehaviourClasses } from './analysis/classes.js';
 import { againstMajority, inOrder } from './analysis/experiments.js';
 import {
   formatCount,
@@ -66,7 +67,9 @@ function collectionLines({ machines, collection, path }: Result): string[] {
 function datasetLine({ machines, dataset }: Result): string {
   if (dataset.values === 0) return 'Dataset     empty: no response field was recorded';
   const groups = behaviourGroups(machines.filter(({ status }) => status === 'measured')).length;
-  return `Dataset     ${plural(dataset.fields, 'field')}, ${plural(dataset.values, 'value')}, ${formatRatio(dataset.nondeterministic, dataset.values)} nondeterministic; ${plural(groups, 'behaviour group')} by kind of response`;
+  const classes = countBehaviourClasses(machines);
+  const apart = classes === 0 ? '' : `, ${plural(classes, 'behaviour class', 'behaviour classes')}`;
+  return `Dataset     ${plural(dataset.fields, 'field')}, ${plural(dataset.values, 'value')}, ${formatRatio(dataset.nondeterministic, dataset.values)} nondeterministic; ${plural(groups, 'behaviour group')} by kind of response${apart}`;
 }
 
 function accuracyLines({ experiments }: Result): string[] {

@@ -61,7 +61,11 @@ function blank(planned: PlannedMachine, image: BootableImage): MachineRecord {
       ram_mib: planned.ramMib,
       cores: planned.cores,
       nic: planned.nic,
+      machine: planned.machine,
+      cpu: planned.cpu,
     },
+    configuration: { name: planned.configuration.name, sysctls: { ...planned.configuration.sysctls } },
+    application: { name: planned.application.name, socket: { ...planned.application.socket } },
     status: 'measured',
     boot_ms: null,
     packets_sent: 0,
@@ -75,14 +79,19 @@ function blank(planned: PlannedMachine, image: BootableImage): MachineRecord {
   };
 }
 
+function hardware({ ramMib, cores, nic, machine, cpu }: PlannedMachine): MachineSpec['hardware'] {
+  return { ramMib, cores, nic, machine, ...(cpu !== 'default' && { cpu }) };
+}
+
 async function bootAndProbe(options: MeasureOptions): Promise<MachineRecord> {
   const { scenario, planned, image, probes, driver, folder, slowdown, signal } = options;
   const { open, closed, copies, reset } = scenario.probes;
   const spec: MachineSpec = {
     id: planned.id,
     image,
-    hardware: { ramMib: planned.ramMib, cores: planned.cores, nic: planned.nic },
-    sysctls: planned.sysctls,
+    hardware: hardware(planned),
+    sysctls: planned.configuration.sysctls,
+    socket: planned.application.socket,
     openPorts: [open],
   };
   await using booted = await boot({

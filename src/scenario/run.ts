@@ -13,10 +13,12 @@ import { probeFrame, probesDigest } from '../probe/probe.js';
 import type { Result } from '../report/result.js';
 import { version } from '../version.js';
 import { assemble } from './assemble.js';
+import { checkFleet } from './check-fleet.js';
 import type { OnRunEvent } from './events.js';
-import { checkImages, expandFleet, type PlannedMachine } from './fleet.js';
+import { expandFleet, type PlannedMachine } from './fleet.js';
 import { measureMachine } from './measure.js';
 import { runPool } from './pool.js';
+import { loadPresets } from './presets.js';
 import type { ReadScenario } from './read.js';
 import { type Manifest, RunFolder } from './run-folder.js';
 import type { Scenario } from './schema.js';
@@ -48,10 +50,11 @@ export class RunInterrupted extends InterruptedError {
   }
 }
 
-/** Checks that need no machine: images exist in the catalogue, NIC models are known. Throws InputErrors. */
+/** Checks that need no machine: images, NIC models and presets are there. Throws InputErrors. */
 export async function checkRunnable(read: ReadScenario): Promise<PlannedMachine[]> {
-  checkImages(read, await loadCatalog());
-  const fleet = expandFleet(read.scenario);
+  const [catalog, presets] = await Promise.all([loadCatalog(), loadPresets()]);
+  checkFleet(read, catalog, presets);
+  const fleet = expandFleet(read.scenario, presets);
   for (const { nic } of fleet) nicWindow(nic);
   return fleet;
 }
