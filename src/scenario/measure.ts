@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BootableImage } from '../../images/index.js';
 import { boot } from '../../testbed/boot.js';
-import { type Driver, MachineFailure, type MachineSpec } from '../../testbed/machine.js';
+import { type Driver, MachineFailure } from '../../testbed/machine.js';
 import { nicWindow } from '../../testbed/nic.js';
 import { writeDecisions } from '../dataset/impairment-store.js';
 import { RawResponses, writeRaw } from '../dataset/raw.js';
@@ -10,6 +10,7 @@ import { digestDecisions } from '../netem/decision-log.js';
 import { collect, SilentMachine } from '../probe/collector.js';
 import { type Probe, probeFrame } from '../probe/probe.js';
 import type { PlannedMachine } from './fleet.js';
+import { machineSpec } from './machine-spec.js';
 import { pathSpec } from './path-spec.js';
 import type { MachineRecord, RunFolder } from './run-folder.js';
 import type { Scenario } from './schema.js';
@@ -79,21 +80,10 @@ function blank(planned: PlannedMachine, image: BootableImage): MachineRecord {
   };
 }
 
-function hardware({ ramMib, cores, nic, machine, cpu }: PlannedMachine): MachineSpec['hardware'] {
-  return { ramMib, cores, nic, machine, ...(cpu !== 'default' && { cpu }) };
-}
-
 async function bootAndProbe(options: MeasureOptions): Promise<MachineRecord> {
   const { scenario, planned, image, probes, driver, folder, slowdown, signal } = options;
   const { open, closed, copies, reset } = scenario.probes;
-  const spec: MachineSpec = {
-    id: planned.id,
-    image,
-    hardware: hardware(planned),
-    sysctls: planned.configuration.sysctls,
-    socket: planned.application.socket,
-    openPorts: [open],
-  };
+  const spec = machineSpec(planned, image, [open]);
   await using booted = await boot({
     driver,
     spec,
