@@ -1,11 +1,15 @@
 import type { Catalog } from '../../images/index.js';
 import { InputError, InputErrors, type Place } from '../errors.js';
 import { blockSize } from './fleet.js';
-import { joinedNames, type Presets } from './presets.js';
+import type { Instance } from './machines-schema.js';
+import { joinedNames, type Presets, resolvePreset } from './presets.js';
 import { nearestName, type ReadScenario } from './read.js';
 
 /** A fleet that is larger was hardly meant, and would not be measured in a lifetime. */
 const mostMachines = 100_000;
+
+/** Of the 2048 characters of COMMAND_LINE_SIZE on x86, less the image's arguments, network and socket options. */
+const mostSettings = 1400;
 
 type Key = 'image' | 'nic' | 'configuration' | 'application';
 
@@ -104,6 +108,36 @@ function sizeFaults({ scenario, place }: ReadScenario, number: number): InputErr
   return [];
 }
 
+/** Letters that the settings of one machine take on its kernel command line. */
+function settingsLength(settings: Readonly<Record<string, string | number>>): number {
+  return Object.entries(settings).reduce(
+    (sum, [name, value]) => sum + `stackbed.sysctl=${name}=${value} `.length,
+    0,
+  );
+}
+
+/** Linux cuts a command line that is too long without a word; names that there are not are another fault. */
+function lengthFaults({ scenario, place }: ReadScenario, number: number, presets: Presets): InputError[] {
+  const block = scenario.machines[number]!;
+  const longest = (block.instances ?? [{}]).map((own: Instance) => {
+    const sysctls = { ...block.sysctls, ...own.sysctls };
+    const names = own.configuration ?? block.configuration;
+    const known = names.filter((name) => joinedNames(name).every((part) => presets.configuration.has(part)));
+    return Math.max(
+      0,
+      ...known.map((name) => settingsLength(resolvePreset(presets.configuration, name, sysctls))),
+    );
+  });
+  const length = Math.max(...longest);
+  if (length <= mostSettings) return [];
+  return [
+    new InputError(
+      `machines.${number} has kernel settings of ${length} characters; the guest's command line has room for ${mostSettings}`,
+      { place: place(['machines', number, 'sysctls']), remedy: 'set fewer at once' },
+    ),
+  ];
+}
+
 /**
  * Throws InputErrors, with place and nearest name, for every image, NIC, configuration and application that
  * there is not, and for every sample that is larger than what it is drawn from.
@@ -115,6 +149,7 @@ export function checkFleet(read: ReadScenario, catalog: Catalog, presets: Preset
     ...presetFaults(read, block, 'configuration', [...presets.configuration.keys()]),
     ...presetFaults(read, block, 'application', [...presets.application.keys()]),
     ...sizeFaults(read, block),
+    ...lengthFaults(read, block, presets),
   ]);
   if (errors.length > 0) throw new InputErrors(errors);
 }

@@ -93,6 +93,12 @@ describe('a block of machines that is not right', () => {
     expect(fault).toContain('take a `sample` of them');
   });
 
+  test('more settings than a kernel command line holds: said here, not cut by the kernel', () => {
+    const sysctls = Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`net.ipv4.setting_${at}`, 1]));
+    const [fault] = faults(JSON.stringify({ machines: [{ image: 'linux-5.10', sysctls }] }));
+    expect(fault).toMatch(/machines\.0 has kernel settings of \d+ characters; .* has room for 1400/);
+  });
+
   test('every fault of every block is told', () => {
     expect(
       faults('machines:\n  - {image: linux-5.11, application: wob}\n  - {image: linux-5.10, sample: 2}\n'),
