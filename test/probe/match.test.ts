@@ -39,6 +39,13 @@ describe('answers', () => {
     for (const type of [3, 4, 5, 11, 12])
       expect(answers(icmpQuoting(probe.subarray(14), type), probe)).toBe(true);
     expect(answers(icmpQuoting(probe.subarray(14, 42)), probe)).toBe(true);
+    const options = Uint8Array.of(0x94, 4, 0, 0);
+    const marked = tcpFrame({
+      ...there,
+      ipv4: { ...there.ipv4, options },
+      tcp: { sourcePort: 40_000, destinationPort: 81 },
+    });
+    expect(answers(icmpQuoting(emitFrame(marked).subarray(14)), probe)).toBe(true);
   });
 
   it('takes no other ICMP: no error, no ports, another packet quoted', () => {
