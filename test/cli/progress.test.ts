@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { RunProgress } from '../../src/cli/progress.js';
 
 function sink(isTTY: boolean) {
-  let text = '';
-  return { isTTY, columns: 60, write: (more: string) => void (text += more), text: () => text };
+  const parts: string[] = [];
+  return { isTTY, columns: 60, write: (more: string) => void parts.push(more), text: () => parts.join('') };
 }
 
 function tell(progress: RunProgress): void {
