@@ -1,24 +1,31 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { CapabilityError } from '../src/errors.js';
 import { packageRoot } from '../src/package-root.js';
+import type { Family } from './catalog.js';
 import { initramfs } from './initramfs.js';
+import { bootableKernel } from './kernel.js';
 import { ModuleTree } from './modules.js';
+import { withTemporaryFolder } from './temporary-folder.js';
+import { userspace } from './userspace.js';
 
-/** Raised by hand when the same packages and init would give other bytes. */
-const builderVersion = 1;
+/** Raised by hand when the same packages and scripts would give other bytes. */
+const builderVersion = 2;
 
-const readInit = () => readFile(join(packageRoot, 'images/guest/init'));
+async function guestScripts(): Promise<Record<string, Buffer>> {
+  const names = ['init', 'listen.pl'];
+  const read = async (name: string) =>
+    [name, await readFile(join(packageRoot, 'images/guest', name))] as const;
+  return Object.fromEntries(await Promise.all(names.map(read)));
+}
 
-/** Identifies this builder together with the guest's init. */
-export async function recipeVersion(): Promise<string> {
-  return `${builderVersion}-${createHash('sha256')
-    .update(await readInit())
-    .digest('hex')
-    .slice(0, 12)}`;
+/** Identifies this builder together with what it puts into an image beside packages. */
+export async function recipeVersion(family: Family): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify([family.arguments, family.flavours]));
+  for (const script of Object.values(await guestScripts())) hash.update(script);
+  return `${builderVersion}-${hash.digest('hex').slice(0, 12)}`;
 }
 
 async function unpack(deb: string, folder: string): Promise<void> {
@@ -49,27 +56,22 @@ async function locate(tree: string, release: string): Promise<{ kernel: string; 
 }
 
 /**
- * Makes kernel and initramfs out of downloaded packages, in a temporary folder that is gone afterwards. Equal packages
- * give equal bytes.
+ * Makes kernel and initramfs out of downloaded packages. Equal packages give equal bytes.
  *
  * @param release `uname -r` of the kernel in them
+ * @param scratch where temporary files may be put
  */
 export async function buildImage(
-  debs: { kernel: readonly string[]; busybox: string },
+  debs: readonly string[],
   release: string,
   nics: readonly string[],
+  scratch: string,
 ): Promise<{ kernel: Buffer; initrd: Buffer }> {
-  const folder = await mkdtemp(join(tmpdir(), 'stackbed-image-'));
-  try {
-    for (const deb of [...debs.kernel, debs.busybox]) await unpack(deb, folder);
+  return withTemporaryFolder(scratch, async (folder) => {
+    for (const deb of debs) await unpack(deb, folder);
     const found = await locate(folder, release);
-    const busybox = await readFile(join(folder, 'bin/busybox')).catch(() =>
-      readFile(join(folder, 'usr/bin/busybox')),
-    );
     const modules = await (await ModuleTree.open(found.modules)).forNics(nics);
-    const initrd = initramfs({ busybox, init: await readInit(), modules });
-    return { kernel: await readFile(found.kernel), initrd };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+    const initrd = initramfs({ userspace: await userspace(folder), scripts: await guestScripts(), modules });
+    return { kernel: await bootableKernel(await readFile(found.kernel), folder), initrd };
+  });
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { distance } from 'fastest-levenshtein';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { InputError, InputErrors } from '../src/errors.js';
 import { packageRoot } from '../src/package-root.js';
 import { type FullIdentifier, formatIdentifier, parseIdentifier } from './identifier.js';
 
@@ -29,13 +30,17 @@ const familySchema = z.strictObject({
     flavours: z.array(z.enum(flavourNames)).min(1),
     architectures: z.array(architectureSchema).min(1),
   }),
-  busybox: z.strictObject({ package: z.string(), suites: z.array(z.string()).min(1) }),
+  userspace: z.strictObject({ packages: z.array(z.string()).min(1), suites: z.array(z.string()).min(1) }),
+  arguments: z.string(),
+  notes: z.record(z.string(), z.string()),
 });
 
 /** A family of images as its file in images/catalog describes it. */
 export type Family = z.infer<typeof familySchema>;
 
-/** What an image will be labelled, coarse to fine; before a point release is chosen the last is the series. */
+/**
+ * What an image will be labelled, coarse to fine; before a point release is chosen the last is the series.
+ */
 export interface Labels {
   readonly kernel: [string, string, string];
   readonly distribution: [string, string, string];
@@ -55,14 +60,18 @@ export interface CatalogEntry {
   readonly nics: readonly string[];
   /** The flavour's name in package names, e.g. `cloud-amd64`. */
   readonly packageFlavour: string;
+  /** Kernel arguments that every boot of it should have. */
+  readonly append: string;
   /** The version that the id pins; undefined when the id names a series and the newest is meant. */
   readonly pinned: string | undefined;
+  /** What somebody who asks for it should know. */
+  readonly note?: string;
 }
 
 const kernelLabels = (version: string): Labels['kernel'] => [
   'linux',
   `linux ${version.split('.')[0]}.x`,
-  `linux ${version.replace(/(?<!rc)-\d+$/, '')}`,
+  `linux ${version.replace(/-\d+$/, '')}`,
 ];
 
 /** Labels of the kernel `version` (upstream's, e.g. `6.12.117`) in the build `build`. */
@@ -115,7 +124,9 @@ export class Catalog {
     return [...this.#byId.values()];
   }
 
-  /** The entry that `id` (full, shortened or with an exact point release) means; undefined when there is none. */
+  /**
+   * The entry that `id` (full, shortened or with an exact point release) means; undefined when there is none.
+   */
   find(id: string): CatalogEntry | undefined {
     const parts = parseIdentifier(id);
     if (!parts) return undefined;
@@ -146,6 +157,7 @@ export class Catalog {
     const packageFlavour = flavour?.packages[id.architecture as Architecture];
     const build = this.family.builds[id.build];
     if (!flavour || !packageFlavour || !build) return undefined;
+    const note = this.family.notes[`${id.series}+${id.build}`];
     return {
       id: formatIdentifier(id),
       aliases: shorterIds(id, this.family.series[id.series]?.[0] === id.build),
@@ -157,6 +169,8 @@ export class Catalog {
       suites: build.suites,
       nics: flavour.nics,
       packageFlavour,
+      append: this.family.arguments.trim(),
+      ...(note === undefined ? {} : { note }),
       pinned: id.version === id.series ? undefined : id.version,
     };
   }
@@ -166,4 +180,25 @@ export class Catalog {
 export async function loadCatalog(folder = join(packageRoot, 'images/catalog')): Promise<Catalog> {
   const [name] = (await readdir(folder)).filter((file) => file.endsWith('.yaml'));
   return new Catalog(familySchema.parse(parse(await readFile(join(folder, name!), 'utf8'))));
+}
+
+/**
+ * The entries that `ids` mean.
+ *
+ * @throws InputError (InputErrors for several) naming the nearest ids for unknown ones
+ */
+export function findEntries(catalog: Catalog, ids: readonly string[]): Map<string, CatalogEntry> {
+  const entries = new Map<string, CatalogEntry>();
+  const errors: InputError[] = [];
+  for (const id of ids) {
+    const entry = catalog.find(id);
+    if (entry) entries.set(id, entry);
+    else {
+      const remedy = `did you mean ${catalog.nearest(id).join(', ')}?`;
+      errors.push(new InputError(`there is no image ${JSON.stringify(id)} in the catalogue`, { remedy }));
+    }
+  }
+  if (errors.length === 1) throw errors[0];
+  if (errors.length > 1) throw new InputErrors(errors);
+  return entries;
 }

@@ -1,9 +1,10 @@
 import { mkdir, readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { writeFileAtomic } from '../src/atomic-file.js';
 import { InputError } from '../src/errors.js';
 import { exclusively } from './exclusive.js';
+import { cacheFolder } from './store.js';
 
 const lockedSchema = z.object({
   /** The full id it was resolved to. */
@@ -20,18 +21,19 @@ const lockedSchema = z.object({
       sha256: z.string(),
     }),
   ),
-  recipe: z.string(),
-  digest: z.string(),
+  /** Recipe → the image that it made of the packages: another version of Stackbed may make another. */
+  digests: z.record(z.string(), z.string()),
 });
 
 const lockSchema = z.object({ version: z.literal(1), images: z.record(z.string(), lockedSchema) });
 
-/** What an id was resolved to: the packages (kernel's first, busybox last) and the image built of them. */
+/** What an id was resolved to: the packages (kernel's and user space's) and the images built of them. */
 export type Locked = z.infer<typeof lockedSchema>;
 
 /** `images.lock.json`: catalogue id → exactly what it meant when it was first pulled. */
 export class LockFile {
-  constructor(readonly path: string) {}
+  /** @param path default `images.lock.json` in the cache folder */
+  constructor(readonly path = join(cacheFolder(), 'images.lock.json')) {}
 
   /** @throws InputError when the file is not a lock file */
   async read(): Promise<Readonly<Record<string, Locked>>> {

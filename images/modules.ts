@@ -1,10 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import xz from 'xz-decompress';
 import { CapabilityError } from '../src/errors.js';
-import { dependencies } from './modinfo.js';
+import { unpackXz } from './compression.js';
+import { dependencies, withoutSignature } from './modinfo.js';
 
-/** A kernel module ready for `insmod`, uncompressed. */
+/** A kernel module ready for `insmod`: uncompressed, without its signature. */
 export interface Module {
   readonly name: string;
   readonly data: Buffer;
@@ -28,8 +28,7 @@ const normalize = (file: string) =>
 
 async function unpack(file: string): Promise<Buffer> {
   const data = await readFile(file);
-  if (!file.endsWith('.xz')) return data;
-  return Buffer.from(await new Response(new xz.XzReadableStream(new Blob([data]).stream())).arrayBuffer());
+  return withoutSignature(file.endsWith('.xz') ? await unpackXz(data) : data);
 }
 
 /** The modules of an unpacked kernel: which are files, which are built in. */
@@ -51,8 +50,8 @@ export class ModuleTree {
   }
 
   /**
-   * What must be loaded, in order, for the guest to drive `nics` (models as QEMU names them). The order comes from the
-   * modules themselves, since which parts of virtio are modules differs between kernels.
+   * What must be loaded, in order, for the guest to drive `nics` (models as QEMU names them). The order comes
+   * from the modules themselves, since which parts of virtio are modules differs between kernels.
    *
    * @throws CapabilityError when the kernel has no driver for one of them
    */

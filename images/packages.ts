@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { access, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { access, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { CapabilityError } from '../src/errors.js';
 import type { AptRoot } from './debian/apt-root.js';
 import type { DebianPackage } from './debian/package-index.js';
+import { withTemporaryFolder } from './temporary-folder.js';
 
 async function sha256(file: string): Promise<string> {
   const hash = createHash('sha256');
@@ -13,7 +14,10 @@ async function sha256(file: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/** Downloaded packages by SHA-256. Kept, so that a locked image can be built again after the archive has moved on. */
+/**
+ * Downloaded packages by SHA-256. Kept, so that a locked image can be built again after the archive has moved
+ * on.
+ */
 export class PackageStore {
   /** @param folder its folder, `<cache>/packages` */
   constructor(readonly folder: string) {}
@@ -43,9 +47,7 @@ export class PackageStore {
     for (const each of wanted) if (!(await this.has(each))) absent.push(each);
     if (absent.length === 0) return;
     const total = absent.reduce((sum, { size }) => sum + size, 0);
-    await mkdir(this.folder, { recursive: true });
-    const temporary = await mkdtemp(join(this.folder, '.download-'));
-    try {
+    await withTemporaryFolder(this.folder, async (temporary) => {
       const names = absent.map(({ name, architecture, version }) => `${name}:${architecture}=${version}`);
       await root.download(names, temporary, {
         signal: options.signal,
@@ -63,8 +65,6 @@ export class PackageStore {
           );
         await rename(file, this.path(each));
       }
-    } finally {
-      await rm(temporary, { recursive: true, force: true });
-    }
+    });
   }
 }

@@ -5,7 +5,7 @@ import type { DebianPackage, PackageIndex } from './debian/package-index.js';
 import { compareVersions } from './debian/version.js';
 import { formatIdentifier } from './identifier.js';
 
-/** Exactly what an id means now: packages, the kernel's first and busybox last. */
+/** Exactly what an id means now: the packages of the kernel and of the user space. */
 export interface Resolution {
   readonly id: string;
   readonly release: string;
@@ -17,34 +17,37 @@ export interface Resolution {
 export function offered(entry: CatalogEntry, index: PackageIndex): { id: string; kernel: KernelPackages }[] {
   const where = { suites: entry.suites, flavour: entry.packageFlavour, architecture: entry.architecture };
   const points = new Set<string>();
-  const versions = new Set<string>();
+  const ids = new Set<string>();
   return bootableKernels(index.packages, where).flatMap((kernel) => {
-    if (!isOfVersion(kernel, entry.series) || versions.has(kernel.version)) return [];
-    versions.add(kernel.version);
+    if (!isOfVersion(kernel, entry.series)) return [];
+    const revision = `${kernel.upstream}-${debianRevision(kernel.version)}`;
+    const pinRevision = formatIdentifier({ ...entry, family: 'linux', version: revision });
+    // Security and release suites carry the same package.
+    if (ids.has(pinRevision)) return [];
+    ids.add(pinRevision);
     // An older revision of the same point release must be named by its revision.
-    const isNewest = !points.has(kernel.upstream);
+    if (points.has(kernel.upstream)) return [{ id: pinRevision, kernel }];
     points.add(kernel.upstream);
-    const version = isNewest ? kernel.upstream : `${kernel.upstream}-${debianRevision(kernel.version)}`;
-    return [{ id: formatIdentifier({ ...entry, family: 'linux', version }), kernel }];
+    return [{ id: formatIdentifier({ ...entry, family: 'linux', version: kernel.upstream }), kernel }];
   });
 }
 
-function newestBusybox(catalog: Catalog, entry: CatalogEntry, index: PackageIndex): DebianPackage {
-  const wanted = catalog.family.busybox;
-  for (const suite of wanted.suites) {
-    const [newest] = index.packages
-      .filter(
-        (each) =>
-          each.name === wanted.package && each.suite === suite && each.architecture === entry.architecture,
-      )
-      .sort((a, b) => compareVersions(b.version, a.version));
-    if (newest) return newest;
+function userspacePackages(catalog: Catalog, entry: CatalogEntry, index: PackageIndex): DebianPackage[] {
+  const { packages, suites } = catalog.family.userspace;
+  for (const suite of suites) {
+    const newest = packages.flatMap((name) =>
+      index.packages
+        .filter(
+          (each) => each.name === name && each.suite === suite && each.architecture === entry.architecture,
+        )
+        .sort((a, b) => compareVersions(b.version, a.version))
+        .slice(0, 1),
+    );
+    if (newest.length === packages.length) return newest;
   }
   throw new CapabilityError(
-    `${wanted.package} for ${entry.architecture} is in none of ${wanted.suites.join(', ')}`,
-    {
-      remedy: 'the archive may be unreachable in part: try again with --update',
-    },
+    `${packages.join(', ')} for ${entry.architecture} are together in none of ${suites.join(', ')}`,
+    { remedy: 'the archive may be unreachable in part: try again with --update' },
   );
 }
 
@@ -68,5 +71,10 @@ export function resolveEntry(catalog: Catalog, entry: CatalogEntry, index: Packa
   const match = offered(entry, index).find(({ kernel }) => isOfVersion(kernel, entry.pinned ?? entry.series));
   if (!match) throw notOffered(entry, index);
   const { release, upstream, packages } = match.kernel;
-  return { id: match.id, release, upstream, packages: [...packages, newestBusybox(catalog, entry, index)] };
+  return {
+    id: match.id,
+    release,
+    upstream,
+    packages: [...packages, ...userspacePackages(catalog, entry, index)],
+  };
 }

@@ -1,9 +1,11 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import envPaths from 'env-paths';
 import { z } from 'zod';
+import { writeFileAtomic } from '../src/atomic-file.js';
 import { architectures } from './catalog.js';
+import { withTemporaryFolder } from './temporary-folder.js';
 
 const three = z.tuple([z.string(), z.string(), z.string()]);
 
@@ -24,7 +26,7 @@ const recordSchema = z.object({
   nics: z.array(z.string()),
   labels: z.object({ kernel: three, distribution: three }),
   packages: z.array(packageRecord),
-  busybox: z.string(),
+  append: z.string(),
   /** Identifies the builder and the guest's init; another one gives other bytes. */
   recipe: z.string(),
   /** SHA-256 of the two files. */
@@ -55,6 +57,8 @@ export interface BootableImage {
   };
   /** What `uname -r` says in it. */
   readonly release: string;
+  /** Kernel arguments that every boot of it should have, beside those that the machine needs. */
+  readonly append: string;
 }
 
 const sha256 = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex');
@@ -66,58 +70,70 @@ export function cacheFolder(environment = process.env): string {
 
 /** Images by digest, each a folder that appears whole or not at all. */
 export class ImageStore {
-  /** @param folder its folder, `<cache>/images` */
-  constructor(readonly folder: string) {}
+  /** @param folder default `images` in the cache folder */
+  constructor(readonly folder = join(cacheFolder(), 'images')) {}
 
+  /**
+   * Undefined when it is not there, or was written by a version of Stackbed that described images otherwise.
+   */
   async find(digest: string): Promise<ImageRecord | undefined> {
     const text = await readFile(join(this.folder, digest, 'image.json'), 'utf8').catch(() => undefined);
-    return text === undefined ? undefined : recordSchema.parse(JSON.parse(text));
+    return text === undefined ? undefined : recordSchema.safeParse(JSON.parse(text)).data;
   }
 
-  /** Keeps an image under the digest of its bytes; one that is already there stays. */
+  /** Keeps an image under the digest of its bytes. */
   async put(
     files: { kernel: Uint8Array; initrd: Uint8Array },
     about: Omit<ImageRecord, 'digest' | 'files'>,
   ): Promise<ImageRecord> {
     const digests = { kernel: sha256(files.kernel), initrd: sha256(files.initrd) };
     const digest = sha256(`${digests.kernel} kernel\n${digests.initrd} initrd\n`);
-    const known = await this.find(digest);
-    if (known) return known;
     const record: ImageRecord = { ...about, digest, files: digests };
-    const building = join(this.folder, `.${randomBytes(6).toString('hex')}.part`);
-    await mkdir(building, { recursive: true });
-    try {
+    const description = `${JSON.stringify(record, undefined, 2)}\n`;
+    if (await this.find(digest)) {
+      // The bytes are the same, but the catalogue may say other things about them now.
+      await writeFileAtomic(join(this.folder, digest, 'image.json'), description);
+      return record;
+    }
+    return withTemporaryFolder(this.folder, async (folder) => {
+      const building = join(folder, digest);
+      await mkdir(building);
       await writeFile(join(building, 'kernel'), files.kernel);
       await writeFile(join(building, 'initrd'), files.initrd);
-      await writeFile(join(building, 'image.json'), `${JSON.stringify(record, undefined, 2)}\n`);
-      await rename(building, join(this.folder, digest));
-    } finally {
-      await rm(building, { recursive: true, force: true });
-    }
-    return record;
+      await writeFile(join(building, 'image.json'), description);
+      const place = join(this.folder, digest);
+      // What is there was not understood above: replace it. Another process may be as quick; its bytes are
+      // the same.
+      await rm(place, { recursive: true, force: true });
+      await rename(building, place).catch(async (error) => {
+        if (!(await this.find(digest))) throw error;
+      });
+      return record;
+    });
   }
 
   bootable(record: ImageRecord, requested: string): BootableImage {
-    const { id, digest, architecture, nics, labels, release } = record;
+    const { id, digest, architecture, nics, labels, release, append } = record;
     const folder = join(this.folder, digest);
     const files = { kernel: join(folder, 'kernel'), initrd: join(folder, 'initrd') };
-    return { id, requested, digest, ...files, architecture, nics, labels, release };
+    return { id, requested, digest, ...files, architecture, nics, labels, release, append };
   }
 
-  /** Every stored image with its size in bytes. */
-  async list(): Promise<(ImageRecord & { size: number })[]> {
+  /** Every image with its size in bytes. */
+  async list(): Promise<{ record: ImageRecord; size: number }[]> {
     const names = await readdir(this.folder).catch(() => []);
-    const records = await Promise.all(
+    const found = await Promise.all(
       names.filter((name) => /^[0-9a-f]{64}$/.test(name)).map((name) => this.find(name)),
     );
-    const present = records.filter((record) => record !== undefined);
-    const sized = present.map(async (record) => {
-      const files = ['kernel', 'initrd', 'image.json'].map((name) =>
-        stat(join(this.folder, record.digest, name)),
-      );
-      const size = (await Promise.all(files)).reduce((sum, info) => sum + info.size, 0);
-      return { ...record, size };
-    });
-    return (await Promise.all(sized)).sort((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }));
+    const sized = found
+      .filter((record) => record !== undefined)
+      .map(async (record) => {
+        const files = ['kernel', 'initrd', 'image.json'].map((name) =>
+          stat(join(this.folder, record.digest, name)),
+        );
+        return { record, size: (await Promise.all(files)).reduce((sum, info) => sum + info.size, 0) };
+      });
+    const byId = (a: ImageRecord, b: ImageRecord) => a.id.localeCompare(b.id, 'en', { numeric: true });
+    return (await Promise.all(sized)).sort((a, b) => byId(a.record, b.record));
   }
 }

@@ -10,11 +10,13 @@ export interface AptRootContent {
   readonly architectures: readonly string[];
 }
 
-const keyringNames = ['debian-archive-keyring.gpg', 'debian-archive-keyring.pgp'];
+const keyrings = ['debian-archive-keyring.gpg', 'debian-archive-keyring.pgp'].map((name) =>
+  join('/usr/share/keyrings', name),
+);
 
 /** The keyring of the package debian-archive-keyring. @throws CapabilityError when it is not installed */
-export function archiveKeyring(folder = '/usr/share/keyrings'): string {
-  const keyring = keyringNames.map((name) => join(folder, name)).find((path) => existsSync(path));
+export function archiveKeyring(): string {
+  const keyring = keyrings.find((path) => existsSync(path));
   if (keyring) return keyring;
   throw new CapabilityError(
     'the keys of the Debian archive are not installed, so its packages cannot be checked',
@@ -24,8 +26,9 @@ export function archiveKeyring(folder = '/usr/share/keyrings'): string {
   );
 }
 
-/** The `sources.list` of a private root. */
-export function sourcesList({ mirror, suites }: AptRootContent, keyring: string): string {
+/** The `sources.list` of a private root: every suite is checked against the Debian archive's keys alone. */
+export function sourcesList({ mirror, suites }: AptRootContent): string {
+  const keyring = keyrings.find((path) => existsSync(path)) ?? keyrings[0];
   const line = (suite: string) => {
     const uri = suite.endsWith('-security') ? mirror.security : mirror.archive;
     return `deb [signed-by=${keyring}] ${uri} ${suite} main\n`;
@@ -44,7 +47,9 @@ const hooks = [
   'AptCli::Hooks',
 ];
 
-/** Read after the machine's own configuration, so that its proxies and transports stay and its folders do not. */
+/**
+ * Read after the machine's own configuration, so that its proxies and transports stay and its folders do not.
+ */
 export function aptConfiguration(root: string, architectures: readonly string[]): string {
   const settings: Record<string, string> = {
     'APT::Architecture': architectures[0]!,

@@ -25,8 +25,8 @@ interface AptResult {
 const lastLines = (text: string) => text.trim().split('\n').slice(-4).join('\n  ');
 
 /**
- * An apt of our own in a folder: it shares nothing with the machine's but its configured transports (proxies) and
- * trusts the Debian archive's keys alone. Nothing is installed, and no root is needed.
+ * An apt of our own in a folder: it shares nothing with the machine's but its configured transports (proxies)
+ * and trusts the Debian archive's keys alone. Nothing is installed, and no root is needed.
  */
 export class AptRoot {
   private constructor(
@@ -34,14 +34,14 @@ export class AptRoot {
     private readonly content: AptRootContent,
   ) {}
 
-  /** Lays out the folder, overwriting an older configuration. @throws CapabilityError without apt or its keys */
+  /** Lays out the folder, overwriting an older configuration. */
   static async open(folder: string, content: AptRootContent): Promise<AptRoot> {
     const subfolders = ['state', 'lists/partial', 'cache/archives/partial', 'preferences.d'];
     await Promise.all(subfolders.map((name) => mkdir(join(folder, name), { recursive: true })));
     const files = {
       status: '',
       preferences: '',
-      'sources.list': sourcesList(content, archiveKeyring()),
+      'sources.list': sourcesList(content),
       'apt.conf': aptConfiguration(folder, content.architectures),
     };
     for (const [name, text] of Object.entries(files)) {
@@ -52,24 +52,27 @@ export class AptRoot {
     return new AptRoot(folder, content);
   }
 
-  /** Fetches the package indexes. A suite that fails is reported; all failing is an error. */
+  /**
+   * Fetches the package indexes. A suite that fails is reported.
+   *
+   * @throws CapabilityError when none can be fetched, or the keys that they are checked with are not installed
+   */
   async update(signal?: AbortSignal): Promise<UpdateResult> {
+    archiveKeyring();
     const result = await this.#apt(['update'], { signal });
     const lists = await this.lists(signal);
-    const messages = `${result.stdout}\n${result.stderr}`
-      .split('\n')
-      .filter((line) => /^(?:Err|E|W):/.test(line));
-    const missing = this.content.suites
-      .filter((suite) => !lists.some((list) => list.suite === suite))
-      .map((suite) => ({
-        suite,
-        reason:
-          messages.find((line) => line.includes(`${suite} `) || line.includes(`/${suite}/`)) ?? 'not found',
-      }));
-    if (lists.length === 0) {
+    const messages = `${result.stdout}\n${result.stderr}`.split('\n').filter((line) => /^[EW]: /.test(line));
+    const missing = this.content.suites.flatMap((suite) => {
+      // apt goes on with an older index where it has one, and says so in a warning only.
+      const complaint = messages.find(
+        (line) => line.includes(`/dists/${suite}/`) || line.includes(` ${suite} `),
+      );
+      const isMissing = complaint !== undefined || !lists.some((list) => list.suite === suite);
+      return isMissing ? [{ suite, reason: complaint ?? 'apt fetched no index of it' }] : [];
+    });
+    if (missing.length === this.content.suites.length) {
       throw new CapabilityError(`no package index could be fetched:\n  ${lastLines(result.stderr)}`, {
-        remedy:
-          'check the network and proxy settings, or set STACKBED_DEBIAN_MIRROR to a reachable Debian archive',
+        remedy: 'check the network and proxy settings, or name a reachable archive in STACKBED_DEBIAN_MIRROR',
       });
     }
     return { lists, missing };
@@ -93,24 +96,27 @@ export class AptRoot {
     return present.flat();
   }
 
-  /** The text of an index, whatever compression apt keeps it in; ended early by ending the iteration. */
+  /**
+   * The text of an index, whatever compression apt keeps it in.
+   *
+   * @throws CapabilityError when it is damaged
+   */
   async *read(list: PackageList): AsyncGenerator<string> {
-    const child = execa(
-      '/usr/lib/apt/apt-helper',
-      ['-c', join(this.folder, 'apt.conf'), 'cat-file', list.file],
-      {
-        buffer: { stdout: false },
-        stdin: 'ignore',
-      },
-    );
+    const args = ['-c', join(this.folder, 'apt.conf'), 'cat-file', list.file];
+    const options = { buffer: { stdout: false }, stdin: 'ignore', reject: false } as const;
+    const child = execa('/usr/lib/apt/apt-helper', args, options);
     child.stdout.setEncoding('utf8');
     for await (const chunk of child.stdout) yield chunk as string;
-    await child;
+    const result = await child;
+    if (!result.failed) return;
+    throw new CapabilityError(`apt cannot read the package index of ${list.suite}: ${result.shortMessage}`, {
+      remedy: `remove ${this.folder} to fetch the indexes anew`,
+    });
   }
 
   /**
-   * Downloads packages, given as `name=version` or `name:architecture=version`, into `folder`; apt checks their
-   * SHA-256 against the signed index. `onPercent` hears how far it is, 0 to 100.
+   * Downloads packages, given as `name=version` or `name:architecture=version`, into `folder`; apt checks
+   * their SHA-256 against the signed index. `onPercent` hears how far it is, 0 to 100.
    */
   async download(
     packages: readonly string[],
@@ -126,12 +132,11 @@ export class AptRoot {
       },
     });
     if (!result.failed) return;
-    throw new CapabilityError(
-      `apt could not download ${packages.join(', ')}:\n  ${lastLines(result.stderr)}`,
-      {
-        remedy: 'check the network, or refresh the package index by pulling with --update',
-      },
-    );
+    const remedy = / 404 /.test(result.stderr)
+      ? 'the archive lists this package but does not hold it: pull with --update, or choose another image or archive'
+      : 'check the network and proxy settings, then try again';
+    const message = `apt could not download ${packages.join(', ')}:\n  ${lastLines(result.stderr)}`;
+    throw new CapabilityError(message, { remedy });
   }
 
   async #apt(

@@ -33,12 +33,22 @@ export interface PackageIndex {
   readonly missing: readonly { readonly suite: string; readonly reason: string }[];
 }
 
-const wanted = /^Package: (?:linux-(?:image|binary|modules|base)-\d\S*|busybox-static)\n/;
-const dayInMs = 86_400_000;
+const hourInMs = 3_600_000;
+const dayInMs = 24 * hourInMs;
 
-/** Reads the paragraphs of a Packages file that name a kernel or busybox; the rest is skipped unparsed. */
-export async function selectPackages(chunks: AsyncIterable<string>, suite: string): Promise<DebianPackage[]> {
+/**
+ * Reads the paragraphs of a Packages file that name a kernel or one of `others`; the rest is skipped
+ * unparsed.
+ */
+export async function selectPackages(
+  chunks: AsyncIterable<string>,
+  suite: string,
+  others: readonly string[],
+): Promise<DebianPackage[]> {
   const packages: DebianPackage[] = [];
+  const wanted = new RegExp(
+    `^Package: (?:linux-(?:image|binary|modules|base)-\\d\\S*|${others.join('|')})\n`,
+  );
   const take = (paragraph: string) => {
     if (!wanted.test(paragraph)) return;
     const fields = parseControl(paragraph)[0]!;
@@ -63,33 +73,42 @@ export async function selectPackages(chunks: AsyncIterable<string>, suite: strin
   return packages;
 }
 
-async function readLists(root: AptRoot, lists: readonly PackageList[]): Promise<DebianPackage[]> {
+async function readLists(
+  root: AptRoot,
+  lists: readonly PackageList[],
+  others: readonly string[],
+): Promise<DebianPackage[]> {
   const packages: DebianPackage[] = [];
-  for (const list of lists) packages.push(...(await selectPackages(root.read(list), list.suite)));
+  for (const list of lists) packages.push(...(await selectPackages(root.read(list), list.suite, others)));
   return packages;
 }
 
+/** The index that was read last, unless it is too old or of other suites. */
 async function fresh(path: string, content: string): Promise<z.infer<typeof indexSchema> | undefined> {
   const info = await stat(path).catch(() => undefined);
-  if (!info || Date.now() - info.mtimeMs > dayInMs) return undefined;
-  const parsed = indexSchema.safeParse(JSON.parse(await readFile(path, 'utf8')));
-  return parsed.success && parsed.data.content === content ? parsed.data : undefined;
+  if (!info) return undefined;
+  const { data } = indexSchema.safeParse(JSON.parse(await readFile(path, 'utf8')));
+  const ageLimit = data?.missing.length ? hourInMs : dayInMs;
+  return data?.content === content && Date.now() - info.mtimeMs < ageLimit ? data : undefined;
 }
 
 /**
- * The package index of `content`, fetched when it is missing, more than a day old or when `refresh` is set.
+ * The package index of `content`, fetched when it is missing, more than a day old (an hour, when
+ * a suite was missing) or when `refresh` is set.
  *
  * @param folder the private apt root, created when absent
+ * @param others names of packages that are wanted beside kernels
  * @throws CapabilityError when no suite could be fetched
  */
 export async function loadPackageIndex(
   folder: string,
   content: AptRootContent,
+  others: readonly string[],
   options: { refresh?: boolean; signal?: AbortSignal | undefined; onProgress?: OnProgress | undefined } = {},
 ): Promise<PackageIndex> {
   await mkdir(folder, { recursive: true });
   const path = join(folder, 'packages.json');
-  const key = JSON.stringify(content);
+  const key = JSON.stringify([content, others]);
   return exclusively(join(folder, 'update.lock'), { signal: options.signal }, async () => {
     const root = await AptRoot.open(folder, content);
     const known = options.refresh ? undefined : await fresh(path, key);
@@ -98,7 +117,7 @@ export async function loadPackageIndex(
     const { lists, missing } = await root.update(options.signal);
     for (const { suite, reason } of missing)
       options.onProgress?.({ kind: 'suite-unavailable', suite, reason });
-    const packages = await readLists(root, lists);
+    const packages = await readLists(root, lists, others);
     await writeFileAtomic(path, JSON.stringify({ content: key, missing, packages }));
     return { root, packages, missing };
   });

@@ -2,6 +2,7 @@ import type { Matrix } from '../dataset/matrix.js';
 import type { RandomStream } from '../random.js';
 import { splitSample } from './distribution.js';
 import { type Labels, tolerance } from './learner.js';
+import { lookalikes } from './lookalikes.js';
 import { type Sample, SplitScorer } from './split-score.js';
 
 export interface RandomTreeNode {
@@ -17,25 +18,6 @@ export interface RandomTreeNode {
 }
 
 const none = new Float64Array(0);
-
-/** Rows that no column tells apart have the same number. */
-function lookalikes(matrix: Matrix): Int32Array {
-  const height = matrix.rows.length;
-  const alike = new Int32Array(height);
-  let groups = Math.min(1, height);
-  for (let column = 0; column < matrix.columns && groups < height; column++) {
-    const found = new Map<number, number>();
-    const width = matrix.values[column]! + 1;
-    for (let row = 0; row < height; row++) {
-      const key = alike[row]! * width + matrix.codes[column * height + row]! + 1;
-      const group = found.get(key) ?? found.size;
-      found.set(key, group);
-      alike[row] = group;
-    }
-    groups = found.size;
-  }
-  return alike;
-}
 
 /**
  * Grows unpruned random trees as Weka's `RandomTree`: at each node the best gain among log2(F) + 1 of the F

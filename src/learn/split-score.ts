@@ -24,13 +24,16 @@ export class SplitScorer {
   /** Branches with at least 2 machines. */
   branches = 0;
 
-  private readonly width: number;
   private readonly bag: Float64Array;
   private readonly cell: Float64Array;
   private readonly known: Float64Array;
-  private readonly step: Float64Array;
+  private readonly count: Int32Array;
+  /** n log2 n, by n. */
+  private readonly product: Float64Array;
   private sample: Sample = { rows: new Int32Array(0), weights: null };
+  /** Class of each row of the sample, numbered among the `width` classes that occur in it. */
   private classes = new Int32Array(0);
+  private width = 0;
   private total = 0;
   private entropy = 0;
 
@@ -39,22 +42,27 @@ export class SplitScorer {
     private readonly labels: Labels,
     rows: number,
   ) {
-    this.width = labels.classes.length;
     const most = matrix.values.reduce((sum, values) => Math.max(sum, values), 1);
+    const classes = labels.classes.length;
     this.bag = new Float64Array(most);
-    this.cell = new Float64Array(most * this.width);
-    this.known = new Float64Array(this.width);
-    this.step = Float64Array.from({ length: rows + 1 }, (_, n) => xlog2x(n + 1) - xlog2x(n));
+    this.cell = new Float64Array(most * classes);
+    this.known = new Float64Array(classes);
+    this.count = new Int32Array(most * classes);
+    this.product = Float64Array.from({ length: rows + 1 }, (_, n) => xlog2x(n));
   }
 
   /** Weight of each class in the sample. */
   begin(sample: Sample): Float64Array {
-    const counts = new Float64Array(this.width);
+    const counts = new Float64Array(this.labels.classes.length);
+    const local = new Int32Array(counts.length).fill(-1);
     this.sample = sample;
-    this.classes = sample.rows.map((row) => this.labels.codes[row]!);
-    for (let place = 0; place < this.classes.length; place++) {
-      counts[this.classes[place]!]! += sample.weights ? sample.weights[place]! : 1;
-    }
+    this.width = 0;
+    this.classes = sample.rows.map((row, place) => {
+      const label = this.labels.codes[row]!;
+      counts[label]! += sample.weights ? sample.weights[place]! : 1;
+      if (local[label]! < 0) local[label] = this.width++;
+      return local[label]!;
+    });
     this.total = counts.reduce((sum, count) => sum + count, 0);
     this.entropy = counts.reduce((left, count) => left - xlog2x(count), xlog2x(this.total));
     return counts;
@@ -66,28 +74,31 @@ export class SplitScorer {
   }
 
   private scoreCounts(column: number): void {
-    const { bag, cell, classes, step, width } = this;
+    const { classes, count, product, width } = this;
     const { codes } = this.matrix;
     const { rows } = this.sample;
     const from = column * this.matrix.rows.length;
+    let most = 0;
+    for (let place = 0; place < rows.length; place++) {
+      const code = codes[from + rows[place]!]!;
+      if (code > most) most = code;
+      count[code * width + classes[place]!]!++;
+    }
     let bags = 0;
     let cells = 0;
     let branches = 0;
-    for (let place = 0; place < rows.length; place++) {
-      const code = codes[from + rows[place]!]!;
-      const inBag = bag[code]!;
-      bags += step[inBag]!;
-      bag[code] = inBag + 1;
-      if (inBag === 1) branches++;
-      const at = code * width + classes[place]!;
-      const inCell = cell[at]!;
-      cells += step[inCell]!;
-      cell[at] = inCell + 1;
-    }
-    for (let place = 0; place < rows.length; place++) {
-      const code = codes[from + rows[place]!]!;
-      bag[code] = 0;
-      cell[code * width + classes[place]!] = 0;
+    for (let at = 0, end = 0; end < (most + 1) * width; ) {
+      end += width;
+      let inBag = 0;
+      for (; at < end; at++) {
+        const inCell = count[at]!;
+        if (inCell === 0) continue;
+        count[at] = 0;
+        cells += product[inCell]!;
+        inBag += inCell;
+      }
+      bags += product[inBag]!;
+      if (inBag > 1) branches++;
     }
     this.branches = branches;
     this.settle(this.entropy - (bags - cells), this.total, xlog2x(this.total) - bags);

@@ -95,7 +95,7 @@ export class Path {
     const key = `${flow.proberAddress}:${flow.proberPort}:${flow.machinePort}:${flow.protocol}`;
     const ordinal = lane.ordinals.get(key) ?? 0;
     lane.ordinals.set(key, ordinal + 1);
-    this.step(lane, 0, { ...flow, ordinal, copy: 0, frame: frame.slice() });
+    this.step(lane, 0, { ...flow, ordinal, copy: 0, frame: new Uint8Array(frame) });
   }
 
   /** Drops what is held; the path can be used again. */
@@ -138,7 +138,11 @@ export class Path {
       },
       duplicate: () => {
         note('duplicate', 1);
-        const twin = { ...packet, copy: packet.copy + lane.copyBits[stage]!, frame: packet.frame.slice() };
+        const twin = {
+          ...packet,
+          copy: packet.copy + lane.copyBits[stage]!,
+          frame: new Uint8Array(packet.frame),
+        };
         this.observer?.entered(lane.direction, twin.frame);
         this.step(lane, stage + 1, twin);
       },

@@ -57,7 +57,7 @@ export class StreamPort implements Port {
 
   send(frame: Uint8Array): void {
     if (!this.socket) {
-      if (!this.guestLeft) this.backlog.push(frame.slice());
+      if (!this.guestLeft) this.backlog.push(new Uint8Array(frame));
       return;
     }
     const length = frame.length;
@@ -124,7 +124,8 @@ export class StreamPort implements Port {
         return;
       }
       if (data.length - at - 4 < length) break;
-      this.onFrame?.(data.subarray(at + 4, at + 4 + length));
+      // A plain Uint8Array: `slice` of a Buffer would not copy.
+      this.onFrame?.(new Uint8Array(data.buffer, data.byteOffset + at + 4, length));
       at += 4 + length;
     }
     if (at < data.length) this.partial = Buffer.from(data.subarray(at));

@@ -5,6 +5,7 @@ import type { Link } from '../netem/wire.js';
 import { ethernetEtherType, ethernetHeaderLength, etherType } from '../packet/ethernet.js';
 import { checkIpv4Length, ipv4Destination, ipv4Source } from '../packet/ipv4.js';
 import { addressing, maximumCopies } from './addressing.js';
+import { Batch } from './batch.js';
 import { type Control, sentinelAddresses } from './control.js';
 import { answers } from './match.js';
 import { readdress } from './send-copy.js';
@@ -57,19 +58,10 @@ export class SilentMachine extends Error {
 }
 
 const largestBatch = 64;
+/** A queueing discipline in the machine may let a sentinel's answer overtake others: the end waits for quiet. */
+const quietMs = 100;
 const sentinelTries = 4;
 const firstSentinelPort = 1024;
-
-/** Where a batch is on its way; a batch is closed when its sentinel came back and its answers are home. */
-interface Batch {
-  forward: number;
-  reverse: number;
-  submitted: boolean;
-  sentinelAt: number;
-  sentinels: number;
-  returned: boolean;
-  closed: boolean;
-}
 
 /**
  * Sends every copy of every probe and gives each answer to its probe and copy. Copies go round by round (all
@@ -99,6 +91,7 @@ class Collector {
   private unmatched = 0;
   private late = 0;
   private firstOpen = 0;
+  private lastArrival = performance.now();
   private finish: ((error?: Error) => void) | undefined;
 
   constructor(private readonly options: CollectOptions) {
@@ -134,7 +127,8 @@ class Collector {
       signal?.removeEventListener('abort', interrupted);
     }
     const { sent, received, repeated, unmatched, late } = this;
-    return { sent, received, repeated, unmatched, late, durationMs: performance.now() - this.startedAt };
+    const durationMs = this.lastArrival - this.startedAt;
+    return { sent, received, repeated, unmatched, late, durationMs };
   }
 
   detach(): void {
@@ -147,20 +141,19 @@ class Collector {
   private pump(): void {
     const openBatches = Math.floor(this.options.window / this.batchSize);
     while (this.sent < this.total && this.batches.length - this.firstOpen < openBatches) this.sendBatch();
-    if (this.firstOpen === this.batches.length && this.sent === this.total) this.finish?.();
+    if (this.firstOpen === this.batches.length && this.sent === this.total) this.settle();
+  }
+
+  /** Ends the collection once nothing has arrived for a while. */
+  private settle(): void {
+    const quietFor = performance.now() - this.lastArrival;
+    if (quietFor >= quietMs && this.options.link.path.held === 0) this.finish?.();
+    else setTimeout(() => this.settle(), Math.max(1, quietMs - quietFor));
   }
 
   private sendBatch(): void {
     const index = this.batches.length;
-    const batch: Batch = {
-      forward: 0,
-      reverse: 0,
-      submitted: false,
-      sentinelAt: 0,
-      sentinels: 0,
-      returned: false,
-      closed: false,
-    };
+    const batch = new Batch();
     this.batches.push(batch);
     const end = Math.min(this.total, this.sent + this.batchSize);
     const { frames, prober } = this.options;
@@ -173,7 +166,7 @@ class Collector {
       prober.send(frame);
     }
     batch.submitted = true;
-    if (batch.forward === 0) this.sendSentinel(index);
+    if (batch.wantsSentinel) this.sendSentinel(index);
   }
 
   private sendSentinel(index: number): void {
@@ -186,31 +179,28 @@ class Collector {
 
   /** Counts a batch's packets in the path; forward packets are the probes, reverse ones their answers. */
   private moved(direction: Direction, frame: Uint8Array, change: 1 | -1): void {
-    const forward = direction === 'forward';
-    const address = forward
-      ? ipv4Source(frame, ethernetHeaderLength)
-      : ipv4Destination(frame, ethernetHeaderLength);
+    const address =
+      direction === 'forward'
+        ? ipv4Source(frame, ethernetHeaderLength)
+        : ipv4Destination(frame, ethernetHeaderLength);
     const index = Math.floor((address - addressing.copies) / this.batchSize);
     const batch = this.batches[index];
     if (!batch) return;
-    if (forward) {
-      batch.forward += change;
-      if (batch.forward === 0 && batch.submitted && batch.sentinels === 0) this.sendSentinel(index);
-    } else {
-      batch.reverse += change;
-      if (batch.reverse === 0) this.closeWhenDone(batch);
-    }
+    batch.moved(direction, change);
+    if (batch.wantsSentinel) this.sendSentinel(index);
+    this.closeWhenDone(batch);
   }
 
   private sentinelReturned(index: number): void {
     const batch = this.batches[index];
     if (!batch) return;
     batch.returned = true;
+    this.lastArrival = performance.now();
     this.closeWhenDone(batch);
   }
 
   private closeWhenDone(batch: Batch): void {
-    if (batch.closed || !batch.returned || batch.reverse > 0) return;
+    if (!batch.canClose) return;
     batch.closed = true;
     while (this.batches[this.firstOpen]?.closed) this.firstOpen++;
     this.options.onProgress?.(Math.min(this.total, this.firstOpen * this.batchSize));
@@ -218,6 +208,7 @@ class Collector {
   }
 
   private arrived(frame: Uint8Array): void {
+    this.lastArrival = performance.now();
     if (ethernetEtherType(frame, 0) !== etherType.ipv4 || !checkIpv4Length(frame, ethernetHeaderLength))
       return;
     const index = ipv4Destination(frame, ethernetHeaderLength) - addressing.copies;

@@ -85,15 +85,15 @@ function accuracyLines({ experiments }: Result): string[] {
     formatCount(experiment.machines),
   ]);
   return [
-    'Accuracy    share of machines labelled correctly when unseen; n machines, cl. classes',
+    'Accuracy    share of machines labelled correctly when unseen; n machines, cl. classes, lvl level',
     ...grid(
       [
         { heading: 'hierarchy' },
-        { heading: 'level', right: true },
+        { heading: 'lvl', right: true },
         { heading: 'learner', widest: 16 },
         { heading: 'fields', widest: 10 },
         { heading: 'accuracy', right: true },
-        { heading: '95 % interval', right: true },
+        { heading: '95 % CI', right: true },
         { heading: 'majority', right: true },
         { heading: 'vs majority' },
         { heading: 'balanced', right: true },

@@ -1,5 +1,5 @@
 import { arch, cpus, release, totalmem } from 'node:os';
-import { type BootableImage, cacheFolder, loadCatalog, pullImages } from '../../images/index.js';
+import { type BootableImage, cacheFolder, copyLock, loadCatalog, pullImages } from '../../images/index.js';
 import { type AcceleratorVerdict, chooseAccelerator } from '../../testbed/accelerator.js';
 import type { Accelerator } from '../../testbed/drivers/qemu/arguments.js';
 import { QemuDriver, requireQemu } from '../../testbed/drivers/qemu/driver.js';
@@ -29,11 +29,15 @@ export interface RunOptions {
   readonly jobs: number;
   /** Do not measure, take this one. */
   readonly accelerator?: Accelerator | undefined;
+  /** Lock file that says which packages the images are; a resumed run has its own. */
+  readonly lockFile?: string | undefined;
   /** Go on with this run instead of beginning one. */
   readonly resume?: RunFolder | undefined;
   readonly signal: AbortSignal;
   readonly onEvent: OnRunEvent;
 }
+
+const lockName = 'images.lock.json';
 
 /** A run that was stopped by its signal: what is measured is kept under `folder`. */
 export class RunInterrupted extends InterruptedError {
@@ -63,9 +67,11 @@ export async function runScenario(options: RunOptions): Promise<{ result: Result
   const qemu = await requireQemu('amd64');
   const ids = [...new Set(fleet.map((machine) => machine.image))];
   onEvent({ kind: 'images', wanted: ids.length });
+  const lockFile = options.resume?.file(lockName) ?? options.lockFile;
   const images = await pullImages(ids, {
     signal,
     onProgress: (progress) => onEvent({ kind: 'image', progress }),
+    ...(lockFile !== undefined && { lockFile }),
   });
   const slowdown = slowdownFactor();
   const verdict = await accelerator(options, images.get(ids[0]!)!, slowdown);
@@ -74,6 +80,7 @@ export async function runScenario(options: RunOptions): Promise<{ result: Result
   const manifest = options.resume
     ? await sameImages(folder, images)
     : await begin(folder, read, fleet, images, verdict.accelerator, await qemuVersion(qemu));
+  if (!options.resume) await copyLock(ids, folder.file(lockName), lockFile);
   await folder.sweep();
   const todo = await unfinished(folder, fleet);
   const jobs = Math.min(options.jobs, Math.max(1, todo.length));

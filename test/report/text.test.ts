@@ -11,14 +11,14 @@ describe('renderText', () => {
                   answered 82.5 %, silent 17.5 %, partial 0 % of 120 machine × probe pairs
                   path without stages: lost 0; unmatched 1; wall 12.0 s
       Dataset     17 fields, 1,683 values, 30.1 % nondeterministic; 3 behaviour groups by kind of response
-      Accuracy    share of machines labelled correctly when unseen; n machines, cl. classes
-        hierarchy     level  learner  fields  accuracy  95 % interval  majority  vs majority  balanced  cl.  n
-        kernel            0  forest   all        100 %     43.9–100 %     100 %  includes it     100 %    1  3
-        kernel            1  forest   all        100 %     43.9–100 %    66.7 %  includes it     100 %    2  3
-        kernel            2  forest   all        100 %     43.9–100 %    66.7 %  includes it     100 %    2  3
-        distribution      0  forest   all        100 %     43.9–100 %     100 %  includes it     100 %    1  3
-        distribution      1  forest   all        100 %     43.9–100 %     100 %  includes it     100 %    1  3
-        distribution      2  forest   all        100 %     43.9–100 %    33.3 %  above           100 %    3  3
+      Accuracy    share of machines labelled correctly when unseen; n machines, cl. classes, lvl level
+        hierarchy     lvl  learner  fields  accuracy     95 % CI  majority  vs majority  balanced  cl.  n
+        kernel          0  forest   all        100 %  43.9–100 %     100 %  includes it     100 %    1  3
+        kernel          1  forest   all        100 %  43.9–100 %    66.7 %  includes it     100 %    2  3
+        kernel          2  forest   all        100 %  43.9–100 %    66.7 %  includes it     100 %    2  3
+        distribution    0  forest   all        100 %  43.9–100 %     100 %  includes it     100 %    1  3
+        distribution    1  forest   all        100 %  43.9–100 %     100 %  includes it     100 %    1  3
+        distribution    2  forest   all        100 %  43.9–100 %    33.3 %  above           100 %    3  3
       "
     `);
   });

@@ -44,7 +44,7 @@ function uniqueValues(result: Result): Markup {
       yTitle: 'response fields',
     }),
     caption,
-    reading: `One value in every copy means that the field is a function of the stack and the probe. Two or more mean chance or a counter at work; such a field is marked NONDET and kept from the learners. (Paper, figure 2b.)`,
+    reading: `One value in every copy means that the field is a function of the stack and the probe. Two or more mean chance or a counter at work; such a field is marked NONDET, which is a value of its own to the learners. (Paper, figure 2b.)`,
   });
 }
 

@@ -14,12 +14,14 @@ export interface QemuArgumentsOptions {
 export const qemuProgram: Readonly<Record<string, string>> = { amd64: 'qemu-system-x86_64' };
 
 /**
- * What the guest is told on its kernel command line. `cryptomgr.notests` and `acpi=off` save boot time and
- * touch nothing of TCP/IP; `panic=-1` with `-no-reboot` turns a panic into the end of the process.
+ * What the guest is told on its kernel command line: the image's own arguments, where its console is, and
+ * its network. `acpi=off` saves boot time and touches nothing of TCP/IP; `panic=-1` with `-no-reboot` turns
+ * a panic into the end of the process.
  */
 export function kernelCommandLine(spec: MachineSpec, network: NetworkIdentity): string {
   return [
-    'console=ttyS0 quiet panic=-1 acpi=off cryptomgr.notests=1 random.trust_cpu=on ipv6.disable=1',
+    spec.image.append,
+    'console=ttyS0 panic=-1 acpi=off',
     `stackbed.address=${network.address}/${network.prefix}`,
     `stackbed.gateway=${network.gateway}`,
     `stackbed.open=${spec.openPorts.join(',')}`,

@@ -1,0 +1,68 @@
+import { recipeVersion } from './build.js';
+import { findEntries, loadCatalog } from './catalog.js';
+import { loadCatalogIndex } from './catalog-index.js';
+import { LockFile } from './lock-file.js';
+import type { PullOptions } from './pull.js';
+import { offered } from './resolve.js';
+import { type BootableImage, ImageStore } from './store.js';
+
+/**
+ * The image that `id` is locked to, when it is in the store; offline.
+ *
+ * @throws InputError for an id that is not in the catalogue
+ */
+export async function storedImage(
+  id: string,
+  options: Pick<PullOptions, 'lockFile'> = {},
+): Promise<BootableImage | undefined> {
+  const catalog = await loadCatalog();
+  const entry = findEntries(catalog, [id]).get(id)!;
+  const locked = (await new LockFile(options.lockFile).read())[entry.id];
+  const digest = locked?.digests[await recipeVersion(catalog.family)];
+  const store = new ImageStore();
+  const record = digest === undefined ? undefined : await store.find(digest);
+  return record && store.bootable(record, id);
+}
+
+export interface StoredImage extends BootableImage {
+  /** What it takes on disk, in bytes. */
+  readonly size: number;
+}
+
+/** Every image in the store; offline. */
+export async function listStored(): Promise<StoredImage[]> {
+  const store = new ImageStore();
+  return (await store.list()).map(({ record, size }) => ({ ...store.bootable(record, record.id), size }));
+}
+
+/** A point release that the archive offers. */
+export interface OfferedImage {
+  /** The id that pins it. */
+  readonly id: string;
+  /** `uname -r`. */
+  readonly release: string;
+  /** Debian's version of the packages. */
+  readonly version: string;
+  readonly suite: string;
+  /** Of the kernel's packages, in bytes. */
+  readonly size: number;
+}
+
+/**
+ * Every kernel in the catalogue's suites, flavours and architectures, from the package index; newest first
+ * within an entry of the catalogue.
+ *
+ * @throws CapabilityError when the index cannot be fetched
+ */
+export async function listImages(
+  options: Pick<PullOptions, 'onProgress' | 'signal' | 'update'> = {},
+): Promise<OfferedImage[]> {
+  const catalog = await loadCatalog();
+  const index = await loadCatalogIndex(catalog, options);
+  return catalog.entries().flatMap((entry) =>
+    offered(entry, index).map(({ id, kernel: { release, version, suite, packages } }) => {
+      const size = packages.reduce((sum, each) => sum + each.size, 0);
+      return { id, release, version, suite, size };
+    }),
+  );
+}
