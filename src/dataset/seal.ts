@@ -27,8 +27,8 @@ export function seal(bytes: Uint8Array): void {
 }
 
 /**
- * True for a file whose seal does not fit it. Parquet's pages need no checksum, and a reader may spin for hours
- * on a page that promises a billion values: so this is asked first. A file without a seal is not judged.
+ * True for a file whose seal does not fit it. Parquet's pages need no checksum, and a reader may spin for
+ * hours on a page that promises a billion values: so this is asked first. A file without a seal is not judged.
  */
 export function isSealBroken(file: Buffer): boolean {
   const at = sealAt(file);

@@ -228,8 +228,8 @@ describe('a machine', () => {
     const [first] = frames.map((frame) => decodeFrame(frame).tcp!);
     const { sourcePort, destinationPort } = first!;
     const stray = [
-      // The ports of no probe, the ports not turned round, another protocol, an address out of the plan, and one
-      // of a copy that was not sent yet.
+      // The ports of no probe, the ports not turned round, another protocol, an address out of the plan, and
+      // one of a copy that was not sent yet.
       tcpFrame({ ...to(addressing.copies), tcp: { sourcePort: destinationPort, destinationPort: 1 } }),
       tcpFrame({ ...to(addressing.copies), tcp: { sourcePort, destinationPort } }),
       udpFrame({
