@@ -6,6 +6,7 @@ import { type Driver, MachineFailure } from '../../testbed/machine.js';
 import { nicWindow } from '../../testbed/nic.js';
 import { writeDecisions } from '../dataset/impairment-store.js';
 import { RawResponses, writeRaw } from '../dataset/raw.js';
+import { InterruptedError } from '../errors.js';
 import { digestDecisions } from '../netem/decision-log.js';
 import { collect, SilentMachine } from '../probe/collector.js';
 import { type Probe, probeFrame } from '../probe/probe.js';
@@ -40,6 +41,7 @@ export async function measureMachine(options: MeasureOptions): Promise<MachineRe
   try {
     return await bootAndProbe(options);
   } catch (error) {
+    if (options.signal.aborted) throw new InterruptedError('measuring was interrupted', { cause: error });
     if (!(error instanceof MachineFailure)) throw error;
     const record: MachineRecord = {
       ...blank(planned, options.image),
