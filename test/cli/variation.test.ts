@@ -21,8 +21,8 @@ test('plan lists the paper-sized fleet: no two instances equal, and the same one
     await stackbed(['plan', file, '--json']),
   ];
   expect(first.exitCode).toBe(0);
-  expect(second.stdout).toBe(first.stdout);
   const { machines } = JSON.parse(first.stdout) as { machines: Planned[] };
+  expect(JSON.parse(second.stdout).machines).toEqual(machines);
   expect(machines.length).toBeGreaterThanOrEqual(329);
   const distinct = machines.map(({ id: _, pinned: _p, configuration, application, ...hardware }) =>
     JSON.stringify([
@@ -59,8 +59,8 @@ test('every scenario that is shipped is valid', async () => {
 });
 
 test.each([
-  ['configuration: hardend', ':1:42: no configuration is called "hardend"; did you mean "hardened"?'],
-  ['ram: [1G, 2G], sample: 3', ':1:51: machines.0.sample is 3, but the block describes only 2 machines'],
+  ['configuration: hardend', ':1:47: no configuration is called "hardend"; did you mean "hardened"?'],
+  ['ram: [1G, 2G], sample: 3', ':1:55: machines.0.sample is 3, but the block describes only 2 machines'],
 ])('a block with %s: exit 2 with the place, and nothing is booted', async (words, message) => {
   await using folder = await temporaryFolder();
   const file = join(folder.path, 'bad.scenario.yaml');
