@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CapabilityError } from '../src/errors.js';
 import { packageRoot } from '../src/package-root.js';
-import type { CatalogEntry } from './catalog.js';
+import type { CatalogEntry, Family } from './catalog.js';
 import { initramfs } from './initramfs.js';
 import { bootableKernel } from './kernel.js';
 import { ModuleTree } from './modules.js';
@@ -22,16 +22,16 @@ async function guestScripts(): Promise<Record<string, Buffer>> {
   return Object.fromEntries(await Promise.all(names.map(read)));
 }
 
-/** Identifies this builder together with the scripts that it puts into a guest. */
-export async function recipeVersion(): Promise<string> {
-  const hash = createHash('sha256');
+/** Identifies this builder together with what it puts into an image beside packages. */
+export async function recipeVersion(family: Family): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify([family.arguments, family.flavours]));
   for (const script of Object.values(await guestScripts())) hash.update(script);
   return `${builderVersion}-${hash.digest('hex').slice(0, 12)}`;
 }
 
 /** Identifies how `entry` is built. */
-export function recipeOf(entry: CatalogEntry): Promise<string> {
-  return entry.stack ? stackRecipe(entry.stack) : recipeVersion();
+export function recipeOf(entry: CatalogEntry, family: Family): Promise<string> {
+  return entry.stack ? stackRecipe(entry.stack) : recipeVersion(family);
 }
 
 /** From 7.2 the kernel lies beside its modules; with merged /usr both folders may be below /usr. */

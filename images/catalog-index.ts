@@ -5,7 +5,11 @@ import { loadPackageIndex, type PackageIndex } from './debian/package-index.js';
 import type { OnProgress } from './progress.js';
 import { cacheFolder } from './store.js';
 
-/** The package index of everything in the catalogue, at most a day old. @throws CapabilityError as AptRoot does */
+/**
+ * The package index of everything in the catalogue, at most a day old.
+ *
+ * @throws CapabilityError as AptRoot does
+ */
 export async function loadCatalogIndex(
   catalog: Catalog,
   options: { onProgress?: OnProgress; signal?: AbortSignal; update?: boolean } = {},

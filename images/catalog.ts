@@ -39,7 +39,9 @@ const familySchema = z.strictObject({
 /** A family of images as its file in images/catalog describes it. */
 export type Family = z.infer<typeof familySchema>;
 
-/** What an image will be labelled, coarse to fine; before a point release is chosen the last is the series. */
+/**
+ * What an image will be labelled, coarse to fine; before a point release is chosen the last is the series.
+ */
 export interface Labels {
   readonly kernel: [string, string, string];
   readonly distribution: [string, string, string];
@@ -147,7 +149,9 @@ export class Catalog {
     return [...this.#byId.values()];
   }
 
-  /** The entry that `id` (full, shortened or with an exact point release) means; undefined when there is none. */
+  /**
+   * The entry that `id` (full, shortened or with an exact point release) means; undefined when there is none.
+   */
   find(id: string): CatalogEntry | undefined {
     if (id in this.stacks) return this.#byId.get(id);
     const parts = parseIdentifier(id);
@@ -205,7 +209,11 @@ export async function loadCatalog(folder = join(packageRoot, 'images/catalog')):
   return new Catalog(familySchema.parse(await read('debian-linux.yaml')), stacks);
 }
 
-/** The entries that `ids` mean. @throws InputError (InputErrors for several) naming the nearest ids for unknown ones */
+/**
+ * The entries that `ids` mean.
+ *
+ * @throws InputError (InputErrors for several) naming the nearest ids for unknown ones
+ */
 export function findEntries(catalog: Catalog, ids: readonly string[]): Map<string, CatalogEntry> {
   const entries = new Map<string, CatalogEntry>();
   const errors: InputError[] = [];

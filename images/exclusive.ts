@@ -5,7 +5,10 @@ import { InterruptedError } from '../src/errors.js';
 
 const pollMs = 100;
 
-/** When a process started, in clock ticks after boot (proc(5), field 22 of stat); undefined when there is none. */
+/**
+ * When a process started, in clock ticks after boot (proc(5), field 22 of stat); undefined when there is
+ * none.
+ */
 async function startOf(pid: number): Promise<string | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
   return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
@@ -41,7 +44,9 @@ async function holderOf(path: string): Promise<Holder | undefined> {
   return text === undefined ? undefined : { text, pid: Number.parseInt(text, 10) };
 }
 
-/** Moved aside first: between reading and removing, another waiter may have replaced the dead lock by its own. */
+/**
+ * Moved aside first: between reading and removing, another waiter may have replaced the dead lock by its own.
+ */
 async function breakLock(path: string, dead: Holder, token: string): Promise<void> {
   const aside = `${path}.${token}.stale`;
   try {
@@ -54,8 +59,8 @@ async function breakLock(path: string, dead: Holder, token: string): Promise<voi
 }
 
 /**
- * Runs `work` while no other process, and no other caller in this one, holds the lock file `path`. A lock whose
- * process is gone is broken. `onWait` is told once, with the holder's process id.
+ * Runs `work` while no other process, and no other caller in this one, holds the lock file `path`. A lock
+ * whose process is gone is broken. `onWait` is told once, with the holder's process id.
  *
  * @throws InterruptedError when `signal` is raised while waiting
  */

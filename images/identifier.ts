@@ -1,7 +1,9 @@
 /** The parts of an image id; parts that were left out are undefined. */
 export interface ImageIdentifier {
   readonly family: string;
-  /** `6.12` (a series), `6.12.117` or `7.3-rc7` (a point release), `6.12.117-2` (one Debian revision of it). */
+  /**
+   * `6.12` (a series), `6.12.117` or `7.3-rc7` (a point release), `6.12.117-2` (one Debian revision of it).
+   */
   readonly version: string;
   readonly series: string;
   readonly build: string | undefined;

@@ -11,8 +11,8 @@ export interface InitramfsContent {
 }
 
 /**
- * The initial file system of a guest; modules are numbered in load order. Uncompressed, since unpacking costs an emulated
- * guest more than loading; equal content gives equal bytes.
+ * The initial file system of a guest; modules are numbered in load order. Uncompressed, since unpacking costs
+ * an emulated guest more than loading; equal content gives equal bytes.
  */
 export function initramfs({ userspace, scripts, modules }: InitramfsContent): Buffer {
   const folders = ['dev', 'modules', 'proc', 'sys'];

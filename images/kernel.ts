@@ -20,8 +20,9 @@ function payload(image: Buffer): Payload | undefined {
 }
 
 /**
- * The kernel in the form that boots fastest: a bzImage is unpacked here to the ELF file in it, when that can be entered
- * by the PVH protocol, because an emulated guest needs well over a second to unpack itself. Anything else stays as it is.
+ * The kernel in the form that boots fastest: a bzImage is unpacked here to the ELF file in it, when that can
+ * be entered by the PVH protocol, because an emulated guest needs well over a second to unpack itself.
+ * Anything else stays as it is.
  *
  * @param folder for temporary files
  */

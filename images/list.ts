@@ -15,9 +15,10 @@ export async function storedImage(
   id: string,
   options: Pick<PullOptions, 'lockFile'> = {},
 ): Promise<BootableImage | undefined> {
-  const entry = findEntries(await loadCatalog(), [id]).get(id)!;
+  const catalog = await loadCatalog();
+  const entry = findEntries(catalog, [id]).get(id)!;
   const locked = (await new LockFile(options.lockFile).read())[entry.id];
-  const digest = locked?.digests[await recipeOf(entry)];
+  const digest = locked?.digests[await recipeOf(entry, catalog.family)];
   const store = new ImageStore();
   const record = digest === undefined ? undefined : await store.find(digest);
   return record && store.bootable(record, id);
@@ -48,8 +49,8 @@ export interface OfferedImage {
 }
 
 /**
- * Every kernel in the catalogue's suites, flavours and architectures, from the package index; newest first within an
- * entry of the catalogue.
+ * Every kernel in the catalogue's suites, flavours and architectures, from the package index; newest first
+ * within an entry of the catalogue.
  *
  * @throws CapabilityError when the index cannot be fetched
  */

@@ -1,6 +1,8 @@
 import { Elf } from './elf.js';
 
-/** The modules that must be loaded before this one: `depends=` in `.modinfo`, and the hints `softdep=pre:`. */
+/**
+ * The modules that must be loaded before this one: `depends=` in `.modinfo`, and the hints `softdep=pre:`.
+ */
 export function dependencies(module: Buffer): string[] {
   const text = Elf.parse(module)?.section('.modinfo')?.toString('latin1') ?? '';
   return text.split('\0').flatMap((line) => {
@@ -15,9 +17,9 @@ export function dependencies(module: Buffer): string[] {
 const signatureMark = Buffer.from('~Module signature appended~\n');
 
 /**
- * A module without the signature appended to it (kernel/module/signing.c: signature, 12 bytes of which the last four
- * are its length, mark). Checking signatures takes an emulated guest a seventh of its boot; the packages' own were
- * checked when they were downloaded.
+ * A module without the signature appended to it (kernel/module/signing.c: signature, 12 bytes of which the
+ * last four are its length, mark). Checking signatures takes an emulated guest a seventh of its boot; the
+ * packages' own were checked when they were downloaded.
  */
 export function withoutSignature(module: Buffer): Buffer {
   const end = module.length - signatureMark.length;

@@ -50,8 +50,8 @@ export class ModuleTree {
   }
 
   /**
-   * What must be loaded, in order, for the guest to drive `nics` (models as QEMU names them). The order comes from the
-   * modules themselves, since which parts of virtio are modules differs between kernels.
+   * What must be loaded, in order, for the guest to drive `nics` (models as QEMU names them). The order comes
+   * from the modules themselves, since which parts of virtio are modules differs between kernels.
    *
    * @throws CapabilityError when the kernel has no driver for one of them
    */

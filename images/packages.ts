@@ -14,7 +14,10 @@ async function sha256(file: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/** Downloaded packages by SHA-256. Kept, so that a locked image can be built again after the archive has moved on. */
+/**
+ * Downloaded packages by SHA-256. Kept, so that a locked image can be built again after the archive has moved
+ * on.
+ */
 export class PackageStore {
   /** @param folder its folder, `<cache>/packages` */
   constructor(readonly folder: string) {}

@@ -46,7 +46,7 @@ class Pull {
     const path = join(this.#store.folder, `.${entry.id}.lock`);
     return exclusively(path, { signal, onWait }, async () => {
       const locked = this.options.update ? undefined : (await this.#lock.read())[entry.id];
-      const recipe = await recipeOf(entry);
+      const recipe = await recipeOf(entry, this.catalog.family);
       const digest = locked?.digests[recipe];
       const stored = digest === undefined ? undefined : await this.#store.find(digest);
       const record = stored ?? (await this.#make(entry, recipe, locked));
@@ -118,8 +118,8 @@ class Pull {
 }
 
 /**
- * The images that `ids` name, by the id asked for: from the store when they are there, else downloaded and built. When
- * one fails the others stop; what was finished is kept.
+ * The images that `ids` name, by the id asked for: from the store when they are there, else downloaded and
+ * built. When one fails the others stop; what was finished is kept.
  *
  * @throws InputError for an id that is not in the catalogue, before anything is fetched
  * @throws CapabilityError when the archive cannot be reached or no longer has what is locked

@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/p
 import { dirname, join, resolve } from 'node:path';
 import envPaths from 'env-paths';
 import { z } from 'zod';
+import { writeFileAtomic } from '../src/atomic-file.js';
 import { architectures } from './catalog.js';
 import { type ProcessImage, processSchema } from './stacks/stack.js';
 import { withTemporaryFolder } from './temporary-folder.js';
@@ -79,13 +80,15 @@ export class ImageStore {
   /** @param folder default `images` in the cache folder */
   constructor(readonly folder = join(cacheFolder(), 'images')) {}
 
-  /** Undefined when it is not there, or was written by a version of Stackbed that described images otherwise. */
+  /**
+   * Undefined when it is not there, or was written by a version of Stackbed that described images otherwise.
+   */
   async find(digest: string): Promise<ImageRecord | undefined> {
     const text = await readFile(join(this.folder, digest, 'image.json'), 'utf8').catch(() => undefined);
     return text === undefined ? undefined : recordSchema.safeParse(JSON.parse(text)).data;
   }
 
-  /** Keeps an image under the digest of its bytes; one that is already there stays. */
+  /** Keeps an image under the digest of its bytes. */
   async put(
     files: Readonly<Record<string, Uint8Array>>,
     about: Omit<ImageRecord, 'digest' | 'files'>,
@@ -97,9 +100,13 @@ export class ImageStore {
       ? `${sha256(JSON.stringify([about.id, about.labels, about.process]))} process\n`
       : '';
     const digest = sha256(lines.join('') + start);
-    const known = await this.find(digest);
-    if (known) return known;
     const record: ImageRecord = { ...about, digest, files: digests };
+    const description = `${JSON.stringify(record, undefined, 2)}\n`;
+    if (await this.find(digest)) {
+      // The bytes are the same, but the catalogue may say other things about them now.
+      await writeFileAtomic(join(this.folder, digest, 'image.json'), description);
+      return record;
+    }
     return withTemporaryFolder(this.folder, async (folder) => {
       const building = join(folder, digest);
       await mkdir(building);
@@ -108,9 +115,10 @@ export class ImageStore {
         await mkdir(dirname(path), { recursive: true });
         await writeFile(path, data, { mode: about.process ? 0o755 : 0o644 });
       }
-      await writeFile(join(building, 'image.json'), `${JSON.stringify(record, undefined, 2)}\n`);
+      await writeFile(join(building, 'image.json'), description);
       const place = join(this.folder, digest);
-      // What is there was not understood above: replace it. Another process may be as quick; its bytes are the same.
+      // What is there was not understood above: replace it. Another process may be as quick; its bytes are
+      // the same.
       await rm(place, { recursive: true, force: true });
       await rename(building, place).catch(async (error) => {
         if (!(await this.find(digest))) throw error;

@@ -20,7 +20,9 @@ async function sweep(parent: string): Promise<void> {
   }
 }
 
-/** Runs `work` with a new folder in `parent` that is gone afterwards, also when this process is killed, later. */
+/**
+ * Runs `work` with a new folder in `parent` that is gone afterwards, also when this process is killed, later.
+ */
 export async function withTemporaryFolder<T>(
   parent: string,
   work: (folder: string) => Promise<T>,

@@ -16,7 +16,9 @@ function folders(paths: readonly string[]): CpioEntry[] {
   return [...all].sort().map((path) => ({ type: 'directory', path }));
 }
 
-/** Unpacked packages seen as one tree: /bin, /lib… and their namesakes below /usr are the same (merged /usr). */
+/**
+ * Unpacked packages seen as one tree: /bin, /lib… and their namesakes below /usr are the same (merged /usr).
+ */
 class Tree {
   private constructor(
     private readonly root: string,

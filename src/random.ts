@@ -53,7 +53,7 @@ export function randomStream(seed: number | string, name: string): RandomStream 
   };
 }
 
-/** Uniform in [0, 1) as a pure function of four 32-bit words: the same key gives the same number, in any order. */
+/** Uniform in [0, 1) as a pure function of four 32-bit words: equal keys give equal numbers, in any order. */
 export type KeyedRandom = (a: number, b: number, c: number, d: number) => number;
 
 function mix(hash: number, word: number): number {

@@ -10,7 +10,9 @@ export class Console {
 
   write(chunk: Uint8Array): void {
     const clean = Buffer.from(chunk).toString('latin1').replaceAll('\r', '');
-    this.text = (this.text + clean).slice(-keptBytes);
+    this.text += clean;
+    // Cutting now and then instead of always keeps the cost of a line constant.
+    if (this.text.length > 2 * keptBytes) this.text = this.text.slice(-keptBytes);
     const lines = (this.unfinished + clean).split('\n');
     this.unfinished = lines.pop() ?? '';
     for (const line of lines) for (const listener of [...this.listeners]) listener(line);
@@ -36,6 +38,6 @@ export class Console {
   }
 
   toString(): string {
-    return this.text;
+    return this.text.slice(-keptBytes);
   }
 }

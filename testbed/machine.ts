@@ -7,6 +7,10 @@ export interface Hardware {
   readonly ramMib: number;
   readonly cores: number;
   readonly nic: string;
+  /** Machine type of QEMU; default `pc`. */
+  readonly machine?: string;
+  /** CPU model of QEMU; by default everything that the accelerator has. */
+  readonly cpu?: string;
 }
 
 /** What is asked of a driver: one instance of an image. */
@@ -16,6 +20,8 @@ export interface MachineSpec {
   readonly hardware: Hardware;
   /** `net.ipv4.tcp_ecn` to `0`, set in the guest before it listens. */
   readonly sysctls: Readonly<Record<string, string>>;
+  /** Options of the listening sockets, as images/guest/listen.pl knows them: `rcvbuf` to 4096. */
+  readonly socket?: Readonly<Record<string, number>>;
   /** TCP ports with a listener. */
   readonly openPorts: readonly number[];
 }

@@ -47,7 +47,9 @@ const hooks = [
   'AptCli::Hooks',
 ];
 
-/** Read after the machine's own configuration, so that its proxies and transports stay and its folders do not. */
+/**
+ * Read after the machine's own configuration, so that its proxies and transports stay and its folders do not.
+ */
 export function aptConfiguration(root: string, architectures: readonly string[]): string {
   const settings: Record<string, string> = {
     'APT::Architecture': architectures[0]!,

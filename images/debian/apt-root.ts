@@ -25,8 +25,8 @@ interface AptResult {
 const lastLines = (text: string) => text.trim().split('\n').slice(-4).join('\n  ');
 
 /**
- * An apt of our own in a folder: it shares nothing with the machine's but its configured transports (proxies) and
- * trusts the Debian archive's keys alone. Nothing is installed, and no root is needed.
+ * An apt of our own in a folder: it shares nothing with the machine's but its configured transports (proxies)
+ * and trusts the Debian archive's keys alone. Nothing is installed, and no root is needed.
  */
 export class AptRoot {
   private constructor(
@@ -96,7 +96,11 @@ export class AptRoot {
     return present.flat();
   }
 
-  /** The text of an index, whatever compression apt keeps it in. @throws CapabilityError when it is damaged */
+  /**
+   * The text of an index, whatever compression apt keeps it in.
+   *
+   * @throws CapabilityError when it is damaged
+   */
   async *read(list: PackageList): AsyncGenerator<string> {
     const args = ['-c', join(this.folder, 'apt.conf'), 'cat-file', list.file];
     const options = { buffer: { stdout: false }, stdin: 'ignore', reject: false } as const;
@@ -111,8 +115,8 @@ export class AptRoot {
   }
 
   /**
-   * Downloads packages, given as `name=version` or `name:architecture=version`, into `folder`; apt checks their
-   * SHA-256 against the signed index. `onPercent` hears how far it is, 0 to 100.
+   * Downloads packages, given as `name=version` or `name:architecture=version`, into `folder`; apt checks
+   * their SHA-256 against the signed index. `onPercent` hears how far it is, 0 to 100.
    */
   async download(
     packages: readonly string[],

@@ -23,7 +23,8 @@ export function debianRevision(version: string): string {
   return /-(\d+)[^-]*$/.exec(version)?.[1] ?? '';
 }
 
-// Packages that only depend on the newest kernel are of a few kilobytes; so is linux-image where it was split.
+// Packages that only depend on the newest kernel are of a few kilobytes; so is linux-image where it was
+// split.
 const smallestKernel = 1_000_000;
 
 function splitKernel(
@@ -45,9 +46,9 @@ function splitKernel(
 }
 
 /**
- * Every bootable kernel of one flavour (as package names spell it) and architecture in `suites`, newest first.
- * Until 6.18 one package holds a kernel; from 6.19 the kernel, its modules and its lists come apart, and a kernel whose modules
- * the archive lacks is left out.
+ * Every bootable kernel of one flavour (as package names spell it) and architecture in `suites`, newest
+ * first. Until 6.18 one package holds a kernel; from 6.19 the kernel, its modules and its lists come apart,
+ * and a kernel whose modules the archive lacks is left out.
  */
 export function bootableKernels(
   packages: readonly DebianPackage[],
@@ -69,7 +70,10 @@ export function bootableKernels(
     .sort((a, b) => compareVersions(b.version, a.version));
 }
 
-/** Whether `kernel` is of the series `6.12`, the point release `6.12.117`, or the Debian revision `6.12.117-2`. */
+/**
+ * Whether `kernel` is of the series `6.12`, the point release `6.12.117`, or the Debian revision
+ * `6.12.117-2`.
+ */
 export function isOfVersion(kernel: KernelPackages, wanted: string): boolean {
   return (
     kernel.upstream === wanted ||

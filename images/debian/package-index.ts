@@ -38,7 +38,10 @@ const dayInMs = 24 * hourInMs;
 
 const quote = (name: string) => name.replace(/[.+]/g, '\\$&');
 
-/** Reads the paragraphs of a Packages file that name a kernel or one of `others`; the rest is skipped unparsed. */
+/**
+ * Reads the paragraphs of a Packages file that name a kernel or one of `others`; the rest is skipped
+ * unparsed.
+ */
 export async function selectPackages(
   chunks: AsyncIterable<string>,
   suite: string,

@@ -26,7 +26,10 @@ function parseOneLine(text: string): AptSource[] {
   });
 }
 
-/** The enabled `deb` sources in one file of apt's: `*.sources` is deb822, anything else one-line (sources.list(5)). */
+/**
+ * The enabled `deb` sources in one file of apt's: `*.sources` is deb822, anything else one-line
+ * (sources.list(5)).
+ */
 export function parseAptSources(fileName: string, text: string): AptSource[] {
   return fileName.endsWith('.sources') ? parseDeb822(text) : parseOneLine(text);
 }
@@ -45,7 +48,9 @@ const securitySuite =
 
 const trimSlash = (uri: string) => uri.replace(/\/+$/, '');
 
-/** The security archive that belongs to `archive` by convention: `…/debian` has `…/debian-security` beside it. */
+/**
+ * The security archive that belongs to `archive` by convention: `…/debian` has `…/debian-security` beside it.
+ */
 export function securityBeside(archive: string): string {
   return `${trimSlash(archive)}-security`;
 }
@@ -54,7 +59,8 @@ export function securityBeside(archive: string): string {
 export function debianMirror(sources: readonly AptSource[]): Mirror | undefined {
   const main = sources.filter((source) => source.components.includes('main'));
   const candidates = main.filter((source) => debianSuite.test(source.suite));
-  // Third parties name their suites after Debian's too; only the archive itself carries updates, or is so named.
+  // Third parties name their suites after Debian's too; only the archive itself carries updates, or is so
+  // named.
   const likelihood = ({ uri }: AptSource) =>
     (candidates.some((other) => other.uri === uri && other.suite.endsWith('-updates')) ? 2 : 0) +
     (/\/debian\/*$/.test(uri) ? 1 : 0);

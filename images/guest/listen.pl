@@ -1,6 +1,6 @@
 # listen.pl PORT,PORT… [OPTION=VALUE,…]: accepts TCP connections on every port and throws away what they bring
-# (RFC 863), silently. Goes to the background once all ports are open. Modules are not at hand in the guest: perl's
-# own functions do.
+# (RFC 863), silently. Goes to the background once all ports are open. Modules are not at hand in the guest:
+# perl's own functions do.
 
 # Option names, with level and number as Linux has them.
 my %option = (
@@ -9,8 +9,8 @@ my %option = (
 );
 my ($inet, $stream, $tcp, $reuse_address) = (2, 1, 6, 2);
 
-# The backlog is large, because a full one makes the kernel answer SYNs with SYN cookies, which lose window scale and
-# SACK.
+# The backlog is large, because a full one makes the kernel answer SYNs with SYN cookies, which lose window
+# scale and SACK.
 my $backlog = 4096;
 
 my ($ports, $options) = @ARGV;

@@ -3,7 +3,7 @@ import { listImages, listStored, loadCatalog, pullImages, storedImage } from '..
 import { InputError } from '../errors.js';
 import { jsonOption } from './options.js';
 import { formatBytes, printJson, printText, table } from './output.js';
-import { describePull } from './progress.js';
+import { PullLines } from './progress.js';
 import { interruptSignal } from './signals.js';
 
 function listCommand(): Command {
@@ -51,15 +51,15 @@ function pullCommand(): Command {
     .action(async (ids: string[], options: { update?: boolean; lock?: string; json?: boolean }) => {
       const wanted = ids.length > 0 ? ids : (await loadCatalog()).entries().map((entry) => entry.id);
       const interrupt = interruptSignal();
+      const pulls = new PullLines();
       try {
         const images = await pullImages(wanted, {
           signal: interrupt.signal,
           update: options.update === true,
           ...(options.lock !== undefined && { lockFile: options.lock }),
           onProgress: (progress) => {
-            const line = describePull(progress);
-            if (line !== undefined && (progress.kind !== 'download' || progress.received === 0))
-              process.stderr.write(`${line}\n`);
+            const line = pulls.line(progress);
+            if (line !== undefined) process.stderr.write(`${line}\n`);
           },
         });
         if (options.json) printJson([...images.values()]);

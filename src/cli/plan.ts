@@ -35,16 +35,24 @@ export function planCommand(): Command {
         printJson(plan);
         return;
       }
-      const rows = plan.machines.map(({ id, pinned, ramMib, cores, nic }) => [
-        id,
-        pinned ?? '(not pulled yet)',
-        formatMib(ramMib),
-        cores,
-        nic,
+      const rows = plan.machines.map(({ id, pinned, configuration, application, ...hardware }) => [
+        ...[id, pinned ?? '(not pulled yet)', formatMib(hardware.ramMib), hardware.cores],
+        ...[hardware.nic, hardware.machine, hardware.cpu, configuration.name, application.name],
       ]);
+      const headings = [
+        'machine',
+        'image',
+        'ram',
+        'cores',
+        'nic',
+        'type',
+        'cpu',
+        'configuration',
+        'application',
+      ];
       printText(
         [
-          table(['machine', 'image', 'ram', 'cores', 'nic'], rows),
+          table(headings, rows),
           '',
           `${fleet.length} machines of ${ids.length} images` +
             (missing.length > 0 ? `, ${missing.length} of them still to be pulled` : ''),

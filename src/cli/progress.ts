@@ -10,7 +10,7 @@ export interface ProgressSink {
 }
 
 /** One line for people about an image being pulled, or undefined where there is nothing to say. */
-export function describePull(progress: PullProgress): string | undefined {
+function describePull(progress: PullProgress): string | undefined {
   switch (progress.kind) {
     case 'index':
       return `reading the package index of ${progress.suites.length} suites`;
@@ -29,12 +29,27 @@ export function describePull(progress: PullProgress): string | undefined {
   }
 }
 
+/** Plain lines about pulls: a download is told once an image, not at every step. */
+export class PullLines {
+  private readonly downloading = new Set<string>();
+
+  line(progress: PullProgress): string | undefined {
+    if (progress.kind === 'download') {
+      if (this.downloading.has(progress.id)) return undefined;
+      this.downloading.add(progress.id);
+      return `${progress.id}: downloading ${formatBytes(progress.total)}`;
+    }
+    return describePull(progress);
+  }
+}
+
 const redrawMs = 100;
 
 /** Progress of a run: a live block on a terminal, one plain line an event otherwise. */
 export class RunProgress {
   private readonly active = new Map<string, string>();
   private fleet = { machines: 0, done: 0, failed: 0 };
+  private readonly pulls = new PullLines();
   private learning = '';
   private drawnLines = 0;
   private lastDraw = 0;
@@ -97,10 +112,8 @@ export class RunProgress {
 
   private image(progress: PullProgress): string | undefined {
     if (progress.kind === 'ready') this.active.delete(progress.id);
-    const text = describePull(progress);
-    if (progress.kind !== 'download' || !this.sink.isTTY)
-      return progress.kind === 'download' && progress.received > 0 ? undefined : text;
-    this.active.set(progress.id, text!.slice(progress.id.length + 2));
+    if (progress.kind !== 'download' || !this.sink.isTTY) return this.pulls.line(progress);
+    this.active.set(progress.id, describePull(progress)!.slice(progress.id.length + 2));
     return undefined;
   }
 

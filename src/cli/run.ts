@@ -18,14 +18,15 @@ interface Options {
   readonly accelerator?: Accelerator;
   readonly resume?: string;
   readonly out: string;
+  readonly lock?: string;
 }
 
 type Target = Pick<RunOptions, 'read' | 'resume' | 'accelerator'>;
 
 async function target(file: string | undefined, options: Options): Promise<Target> {
   if (options.resume !== undefined) {
-    if (file !== undefined || options.seed !== undefined)
-      throw new InputError('--resume takes scenario and seed from the run: give neither');
+    if (file !== undefined || options.seed !== undefined || options.lock !== undefined)
+      throw new InputError('--resume takes scenario, seed and images from the run: give none of them');
     const resume = RunFolder.open(options.resume);
     const { accelerator } = await resume.readManifest();
     return { read: await resume.readScenario(), resume, accelerator: accelerator as Accelerator };
@@ -50,6 +51,7 @@ export function runCommand(): Command {
     )
     .option('--out <folder>', 'folder under which runs are kept', 'runs')
     .option('--resume <run>', 'go on with an interrupted run')
+    .option('--lock <file>', "take the images that a lock file names, as another run's images.lock.json")
     .addOption(jsonOption())
     .action(async (file: string | undefined, options: Options) => {
       const chosen = await target(file, options);
@@ -59,6 +61,7 @@ export function runCommand(): Command {
         const { result, folder } = await runScenario({
           ...chosen,
           root: options.out,
+          lockFile: options.lock,
           jobs: options.jobs,
           signal: interrupt.signal,
           onEvent: progress.onEvent,

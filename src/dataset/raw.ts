@@ -1,4 +1,5 @@
-import { readParquet, writeParquet } from './parquet.js';
+import { maximumCopies } from '../probe/addressing.js';
+import { readParquet, unreadable, writeParquet } from './parquet.js';
 
 /**
  * The raw responses of one machine: for copy c of probe p the first frame that answered it, at index
@@ -80,8 +81,24 @@ export async function writeRaw(path: string, raw: RawResponses): Promise<void> {
 /** Reads what {@link writeRaw} wrote. Throws InputError when it cannot. */
 export async function readRaw(path: string): Promise<RawResponses> {
   const { rows, metadata } = await readParquet(path);
-  const raw = new RawResponses(Number(metadata.probes), Number(metadata.copies));
-  for (const row of rows)
-    raw.add(Number(row.probe), Number(row.copy), row.frame as Uint8Array, Number(row.received_us) / 1000);
+  const probes = Number(metadata.probes);
+  const copies = Number(metadata.copies);
+  if (!isCount(probes) || !isCount(copies) || probes * copies > maximumCopies)
+    throw unreadable(path, 'its footer does not say how many probes and copies were sent');
+  const raw = new RawResponses(probes, copies);
+  for (const [index, { probe, copy, received_us: receivedUs, frame }] of rows.entries()) {
+    const known = isBelow(probe, probes) && isBelow(copy, copies) && typeof receivedUs === 'bigint';
+    if (!known || !(frame instanceof Uint8Array) || frame.length === 0)
+      throw unreadable(path, `row ${index} is no response to one of its ${probes} x ${copies} probe copies`);
+    raw.add(probe, copy, frame, Number(receivedUs) / 1000);
+  }
   return raw;
+}
+
+function isCount(value: number): boolean {
+  return Number.isInteger(value) && value > 0;
+}
+
+function isBelow(value: unknown, bound: number): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < bound;
 }

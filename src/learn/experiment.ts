@@ -3,7 +3,7 @@ import { crossValidate } from './evaluate.js';
 import type { Learner } from './learner.js';
 
 export interface AccuracyRequest {
-  readonly hierarchy: 'kernel' | 'distribution';
+  readonly hierarchy: 'kernel' | 'distribution' | 'behaviour';
   /** 0 (coarse), 1 or 2 (fine). */
   readonly level: number;
   readonly learner: Learner;
@@ -17,7 +17,7 @@ export interface AccuracyRequest {
 /** The figures of one accuracy experiment, in the shape in which results record them. */
 export interface AccuracyExperiment {
   kind: 'accuracy';
-  hierarchy: 'kernel' | 'distribution';
+  hierarchy: 'kernel' | 'distribution' | 'behaviour';
   level: number;
   learner: string;
   fields: string;

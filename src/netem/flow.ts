@@ -28,8 +28,8 @@ export interface PacketIdentity {
   /** 0 for the first packet of the flow in this direction, then 1, 2, ... */
   readonly ordinal: number;
   /**
-   * 0 for the packet itself; the k-th `duplicate` stage of a direction, from 0, adds 2^k for the copy it makes.
-   * So a copy's number says which stages made it and not when.
+   * 0 for the packet itself; the k-th `duplicate` stage of a direction, from 0, adds 2^k for the copy that it
+   * makes. So a copy's number says which stages made it and not when.
    */
   readonly copy: number;
 }

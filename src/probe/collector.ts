@@ -92,6 +92,8 @@ class Collector {
   private late = 0;
   private firstOpen = 0;
   private lastArrival = performance.now();
+  private settlingSince: number | undefined;
+  private settling: NodeJS.Timeout | undefined;
   private finish: ((error?: Error) => void) | undefined;
 
   constructor(private readonly options: CollectOptions) {
@@ -124,6 +126,7 @@ class Collector {
       await done;
     } finally {
       clearInterval(watch);
+      clearTimeout(this.settling);
       signal?.removeEventListener('abort', interrupted);
     }
     const { sent, received, repeated, unmatched, late } = this;
@@ -144,11 +147,14 @@ class Collector {
     if (this.firstOpen === this.batches.length && this.sent === this.total) this.settle();
   }
 
-  /** Ends the collection once nothing has arrived for a while. */
+  /** Ends the collection once nothing has arrived for a while, at the latest when patience is over. */
   private settle(): void {
-    const quietFor = performance.now() - this.lastArrival;
-    if (quietFor >= quietMs && this.options.link.path.held === 0) this.finish?.();
-    else setTimeout(() => this.settle(), Math.max(1, quietMs - quietFor));
+    const now = performance.now();
+    this.settlingSince ??= now;
+    const quietFor = now - this.lastArrival;
+    const quiet = quietFor >= quietMs && this.options.link.path.held === 0;
+    if (quiet || now - this.settlingSince >= this.options.timeoutMs) this.finish?.();
+    else this.settling = setTimeout(() => this.settle(), Math.max(1, quietMs - quietFor));
   }
 
   private sendBatch(): void {

@@ -12,6 +12,7 @@ import { determinismSection } from './sections/determinism.js';
 import { fleetSection } from './sections/fleet.js';
 import { headline } from './sections/headline.js';
 import { informationSection } from './sections/information.js';
+import { movedSection } from './sections/moved.js';
 import { responsesSection } from './sections/responses.js';
 import { runSection } from './sections/run.js';
 import { visible } from './visible.js';
@@ -21,6 +22,7 @@ const sections: readonly ((result: Result) => Section)[] = [
   fleetSection,
   bootSection,
   responsesSection,
+  movedSection,
   determinismSection,
   accuracySection,
   confusionSection,

@@ -12,7 +12,22 @@ export const machineResult = z.object({
   image: z.string().describe('catalogue id of the image'),
   digest: z.string().describe('SHA-256 over kernel and initramfs, hex'),
   labels: z.object({ kernel: levels, distribution: levels }),
-  hardware: z.object({ architecture: z.string(), ram_mib: count, cores: count, nic: z.string() }),
+  hardware: z.object({
+    architecture: z.string(),
+    ram_mib: count,
+    cores: count,
+    nic: z.string(),
+    machine: z.string().optional().describe('machine type of QEMU'),
+    cpu: z.string().optional().describe('CPU model of QEMU; default: all that the accelerator has'),
+  }),
+  configuration: z
+    .object({ name: z.string(), sysctls: z.record(z.string(), z.string()) })
+    .optional()
+    .describe('kernel settings, set before the listener opens'),
+  application: z
+    .object({ name: z.string(), socket: z.record(z.string(), z.number()) })
+    .optional()
+    .describe('options of the listening socket'),
   status: z.enum(['measured', 'failed']),
   failure: z
     .object({ reason: z.string(), console: z.array(z.string()).describe('last lines of the console') })
@@ -30,11 +45,20 @@ export const machineResult = z.object({
     .describe(
       'one character a probe, at most the first 1000: S SYN-ACK, R RST, A other TCP, I ICMP, U UDP, p partial, . silence',
     ),
+  behaviour_class: z
+    .string()
+    .nullable()
+    .optional()
+    .describe(
+      'machines of one class gave equal summarised answers to all probes in all fields; A, B, ... in the order of the machines; null when there is nothing to compare',
+    ),
 });
+
+const hierarchy = z.enum(['kernel', 'distribution', 'behaviour']);
 
 export const experimentResult = z.object({
   kind: z.literal('accuracy'),
-  hierarchy: z.enum(['kernel', 'distribution']),
+  hierarchy,
   level: z.int().min(0).max(2),
   learner: z.string(),
   fields: z.string().describe('name of the field set, e.g. all'),
@@ -60,7 +84,7 @@ export const experimentResult = z.object({
 });
 
 export const informationGain = z.object({
-  hierarchy: z.enum(['kernel', 'distribution']),
+  hierarchy,
   level: z.int().min(0).max(2),
   entropy: z.number().min(0).describe('entropy of the labels, bits'),
   fields: z.array(
@@ -69,6 +93,24 @@ export const informationGain = z.object({
       gain: z.number().min(0).describe('bits, of the best probe for this field'),
       probe: count.describe('number of that probe'),
       columns: count.describe('probes in which the field splits the machines at all'),
+    }),
+  ),
+});
+
+export const moved = z.object({
+  image: z.string().describe('catalogue id of the image'),
+  cause: z
+    .enum(['ram', 'cores', 'nic', 'machine', 'cpu', 'configuration', 'application'])
+    .describe('the one thing in which the machines that were compared differ'),
+  machines: count.describe('machines that were compared'),
+  fields: z.array(
+    z.object({
+      field: z.string().describe('response field; `response` is silence against an answer'),
+      probes: count.describe('probes in which its summarised value differs'),
+      probe: count.describe('number of the probe of the example'),
+      values: z
+        .array(z.object({ setting: z.string(), value: z.string() }))
+        .describe('the example: values of machines that differ in nothing else'),
     }),
   ),
 });
@@ -118,9 +160,16 @@ export const result = z.object({
   }),
   experiments: z.array(experimentResult),
   information_gain: z.array(informationGain),
+  moved: z
+    .array(moved)
+    .optional()
+    .describe('fields that move between machines of one image, by what differs in the machine'),
 });
 
 export type MachineResult = z.infer<typeof machineResult>;
 export type ExperimentResult = z.infer<typeof experimentResult>;
 export type InformationGain = z.infer<typeof informationGain>;
 export type Result = z.infer<typeof result>;
+export type Moved = z.infer<typeof moved>;
+export type MovedField = Moved['fields'][number];
+export type Cause = Moved['cause'];

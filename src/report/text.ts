@@ -1,4 +1,5 @@
 import { behaviourGroups } from './analysis/behaviour-groups.js';
+import { countBehaviourClasses } from './analysis/classes.js';
 import { againstMajority, inOrder } from './analysis/experiments.js';
 import {
   formatCount,
@@ -63,10 +64,16 @@ function collectionLines({ machines, collection, path }: Result): string[] {
   return lines;
 }
 
-function datasetLine({ machines, dataset }: Result): string {
-  if (dataset.values === 0) return 'Dataset     empty: no response field was recorded';
+function datasetLines({ machines, dataset }: Result): string[] {
+  if (dataset.values === 0) return ['Dataset     empty: no response field was recorded'];
   const groups = behaviourGroups(machines.filter(({ status }) => status === 'measured')).length;
-  return `Dataset     ${plural(dataset.fields, 'field')}, ${plural(dataset.values, 'value')}, ${formatRatio(dataset.nondeterministic, dataset.values)} nondeterministic; ${plural(groups, 'behaviour group')} by kind of response`;
+  const lines = [
+    `Dataset     ${plural(dataset.fields, 'field')}, ${plural(dataset.values, 'value')}, ${formatRatio(dataset.nondeterministic, dataset.values)} nondeterministic; ${plural(groups, 'behaviour group')} by kind of response`,
+  ];
+  const classes = countBehaviourClasses(machines);
+  if (classes > 0)
+    lines.push(`            ${plural(classes, 'behaviour class', 'behaviour classes')} by all fields`);
+  return lines;
 }
 
 function accuracyLines({ experiments }: Result): string[] {
@@ -111,7 +118,7 @@ export function renderText(result: Result): string {
     `${shorten(result.scenario, 60)}, seed ${result.seed}, accelerator ${shorten(result.accelerator, 12)}`,
     ...fleetLines(result),
     ...collectionLines(result),
-    datasetLine(result),
+    ...datasetLines(result),
     ...accuracyLines(result),
   ];
   return `${lines.map((line) => shorten(line.replaceAll('\u00a0', ' '), textWidth)).join('\n')}\n`;

@@ -5,8 +5,10 @@ import { Path } from '../netem/path.js';
 import { fields } from '../probe/fields.js';
 import { renderReport } from '../report/html.js';
 import { type MachineResult, type Result, resultSchemaId } from '../report/result.js';
+import { behaviourClasses } from './behaviour-classes.js';
 import { type Dataset, readDataset } from './dataset.js';
 import { runExperiments } from './experiments.js';
+import { movedFields } from './moved-fields.js';
 import { pathSpec } from './path-spec.js';
 import type { MachineRecord, Manifest, RunFolder } from './run-folder.js';
 import type { Scenario } from './schema.js';
@@ -25,7 +27,11 @@ function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-function machineResult(record: MachineRecord, dataset: Dataset): MachineResult {
+function machineResult(
+  record: MachineRecord,
+  dataset: Dataset,
+  classes: ReadonlyMap<string, string | null>,
+): MachineResult {
   const { duration_ms: _d, lost_by_path: _l, decisions: _n, decisions_digest: _x, ...shown } = record;
   const summary = dataset.summaries.find((one) => one.machine === record.id);
   const answers = [...(summary?.answers ?? [])];
@@ -36,6 +42,7 @@ function machineResult(record: MachineRecord, dataset: Dataset): MachineResult {
     silent: answers.filter((count) => count === 0).length,
     partial: answers.filter((count) => count > 0 && count < copies).length,
     responses: dataset.letters.get(record.id) ?? '',
+    behaviour_class: classes.get(record.id) ?? null,
   };
 }
 
@@ -83,15 +90,15 @@ export async function assemble(folder: RunFolder, options: AssembleOptions = {})
   const found = await Promise.all(manifest.machines.map((id) => folder.readRecord(id)));
   const records = found.filter((record) => record !== undefined);
   const dataset = await readDataset(folder, records, scenario.probes.copies);
+  const classes = behaviourClasses(dataset.summaries, fields.length, scenario.dataset.partial);
   const { experiments, informationGain } = await runExperiments(
     scenario,
-    records,
-    dataset.summaries,
+    { records, summaries: dataset.summaries, classes },
     options.onExperiment,
     options.signal,
   );
   const { determinism } = dataset;
-  const machines = records.map((record) => machineResult(record, dataset));
+  const machines = records.map((record) => machineResult(record, dataset, classes));
   const result: Result = {
     schema: resultSchemaId,
     scenario: scenario.name,
@@ -123,6 +130,7 @@ export async function assemble(folder: RunFolder, options: AssembleOptions = {})
     },
     experiments,
     information_gain: informationGain,
+    moved: movedFields(records, dataset.summaries, fields),
   };
   await writeSummaries(folder.file('summary.parquet'), dataset.summaries, fields);
   await writeFileAtomic(folder.file('result.json'), `${JSON.stringify(result, null, 2)}\n`);

@@ -13,11 +13,22 @@ export interface ExperimentOutcome {
   readonly informationGain: InformationGain[];
 }
 
-/** One accuracy figure for each hierarchy, level, field set and learner that an experiment names. */
+/** What there is to learn from. */
+export interface Measured {
+  readonly records: readonly MachineRecord[];
+  readonly summaries: readonly MachineSummary[];
+  /** Behaviour class by machine; null when there is nothing to compare. */
+  readonly classes: ReadonlyMap<string, string | null>;
+}
+
+/**
+ * One accuracy figure for each hierarchy, level, field set and learner that an experiment names; behaviour has
+ * level 0 alone, whatever levels are named.
+ */
 function cases(scenario: Scenario) {
   return scenario.experiments.flatMap((experiment) =>
     experiment.hierarchy.flatMap((hierarchy) =>
-      experiment.level.flatMap((level) =>
+      (hierarchy === 'behaviour' ? [0] : experiment.level).flatMap((level) =>
         experiment.fields.flatMap((fieldSet) =>
           experiment.learner.map((learner) => ({ experiment, hierarchy, level, fieldSet, learner })),
         ),
@@ -37,17 +48,19 @@ export function countExperiments(scenario: Scenario): number {
  */
 export async function runExperiments(
   scenario: Scenario,
-  records: readonly MachineRecord[],
-  summaries: readonly MachineSummary[],
+  { records, summaries, classes }: Measured,
   onProgress: (done: number, total: number) => void = () => {},
   signal?: AbortSignal,
 ): Promise<ExperimentOutcome> {
-  const wanted = cases(scenario);
+  const comparable = [...classes.values()].some((name) => name !== null);
+  const wanted = cases(scenario).filter(({ hierarchy }) => hierarchy !== 'behaviour' || comparable);
   if (summaries.length < 2 || wanted.length === 0) return { experiments: [], informationGain: [] };
   const matrix = buildMatrix(summaries, fields, { partial: scenario.dataset.partial });
   const recordOf = new Map(records.map((record) => [record.id, record]));
   const labels = (hierarchy: Hierarchy, level: number) =>
-    matrix.rows.map((machine) => recordOf.get(machine)!.labels[hierarchy][level]!);
+    matrix.rows.map((machine) =>
+      hierarchy === 'behaviour' ? classes.get(machine)! : recordOf.get(machine)!.labels[hierarchy][level]!,
+    );
   const experiments: ExperimentResult[] = [];
   for (const { experiment, hierarchy, level, fieldSet, learner } of wanted) {
     signal?.throwIfAborted();

@@ -1,61 +1,85 @@
-import type { Catalog } from '../../images/index.js';
-import { InputError, InputErrors } from '../errors.js';
-import type { ReadScenario } from './read.js';
+import { combination, countCombinations, sample } from './combinations.js';
+import { machineIds, type Named, variantName } from './machine-id.js';
+import type { Instance, MachineBlock } from './machines-schema.js';
+import { type Presets, resolvePreset, type SocketOptions, type Sysctls } from './presets.js';
 import type { Scenario } from './schema.js';
-import { formatMib } from './units.js';
 
-/** One instance that a scenario asks for: an image in a certain machine with a certain configuration. */
-export interface PlannedMachine {
+/** One instance that a scenario asks for: image x hardware x configuration x application. */
+export interface PlannedMachine extends Named {
   /** Unique in the run and fit for a file name. */
   readonly id: string;
-  /** Catalogue id as the scenario names it. */
-  readonly image: string;
-  readonly ramMib: number;
-  readonly cores: number;
-  readonly nic: string;
-  readonly sysctls: Readonly<Record<string, string>>;
+  /** Its name and the kernel settings that it comes to. */
+  readonly configuration: { readonly name: string; readonly sysctls: Sysctls };
+  /** Its name and the options of the listening socket. */
+  readonly application: { readonly name: string; readonly socket: SocketOptions };
 }
 
-/** The fleet of a scenario: the product of each block, in the order of the file. */
-export function expandFleet(scenario: Scenario): PlannedMachine[] {
-  const fleet: PlannedMachine[] = [];
-  const taken = new Map<string, number>();
-  for (const block of scenario.machines)
-    for (const image of block.image)
-      for (const ramMib of block.ram)
-        for (const cores of block.cores)
-          for (const nic of block.nic) {
-            const parts = [image, formatMib(ramMib)];
-            if (cores > 1) parts.push(`${cores}cpu`);
-            if (nic !== 'virtio-net-pci') parts.push(nic);
-            const name = parts.join('-');
-            const times = (taken.get(name) ?? 0) + 1;
-            taken.set(name, times);
-            const id = times === 1 ? name : `${name}-${times}`;
-            fleet.push({ id, image, ramMib, cores, nic, sysctls: block.sysctls });
-          }
-  return fleet;
+/** The value lists of one instance of a block, first what turns slowest. */
+function lists(block: MachineBlock, own: Instance) {
+  return [
+    own.image ?? block.image ?? [],
+    own.ram ?? block.ram,
+    own.cores ?? block.cores,
+    own.nic ?? block.nic,
+    own.machine ?? block.machine,
+    own.cpu ?? block.cpu,
+    own.configuration ?? block.configuration,
+    own.application ?? block.application,
+  ] as const;
 }
 
-/** Throws InputErrors, with place and nearest id, for every image that the catalogue does not have. */
-export function checkImages({ scenario, place }: ReadScenario, catalog: Catalog): void {
-  const errors = scenario.machines.flatMap((block, index) =>
-    block.image.flatMap((id, position) => {
-      if (catalog.find(id)) return [];
-      const near = catalog.nearest(id);
-      const hint = near.length > 0 ? `; did you mean ${near.slice(0, 3).join(', ')}?` : '';
-      return [
-        new InputError(`the catalogue has no image "${id}"${hint}`, {
-          place: imagePlace(place, index, position),
-          remedy: 'list them with: stackbed images list',
-        }),
-      ];
-    }),
-  );
-  if (errors.length > 0) throw new InputErrors(errors);
+function instancesOf(block: MachineBlock): readonly Instance[] {
+  return block.instances ?? [{}];
 }
 
-/** A single image may stand without a list: then the list's first item has no node of its own. */
-function imagePlace(place: ReadScenario['place'], block: number, position: number) {
-  return place(['machines', block, 'image', position]);
+/** How many machines a block describes before a sample is taken. */
+export function blockSize(block: MachineBlock): number {
+  return instancesOf(block).reduce((sum, own) => sum + countCombinations(lists(block, own)), 0);
+}
+
+/** The machine at `index` (0 to {@link blockSize}) of a block. */
+function machineAt(block: MachineBlock, index: number, presets: Presets): Named & Omit<PlannedMachine, 'id'> {
+  let rest = index;
+  for (const own of instancesOf(block)) {
+    const values = lists(block, own);
+    const size = countCombinations(values);
+    if (rest >= size) {
+      rest -= size;
+      continue;
+    }
+    const [image, ramMib, cores, nic, machine, cpu, configuration, application] = combination(values, rest);
+    const sysctls = { ...block.sysctls, ...own.sysctls };
+    const socket = { ...block.socket, ...own.socket };
+    return {
+      ...{ image, ramMib, cores, nic, machine, cpu },
+      configuration: {
+        name: variantName(configuration, sysctls),
+        sysctls: resolvePreset(presets.configuration, configuration, sysctls),
+      },
+      application: {
+        name: variantName(application, socket),
+        socket: resolvePreset(presets.application, application, socket),
+      },
+    };
+  }
+  throw new RangeError(`the block has no machine ${index}`);
+}
+
+/**
+ * The fleet of a scenario, in the order of the file: of each block the product of its lists, or a sample from
+ * it that seed and block number decide. Throws RangeError for what {@link checkFleet} reports.
+ */
+export function expandFleet(scenario: Scenario, presets: Presets): PlannedMachine[] {
+  const idOf = machineIds();
+  return scenario.machines.flatMap((block, number) => {
+    const total = blockSize(block);
+    const chosen =
+      block.sample === undefined
+        ? Array.from({ length: total }, (_, index) => index)
+        : sample(total, block.sample, scenario.seed, `machines ${number} sample`);
+    return chosen.map((index) => {
+      const machine = machineAt(block, index, presets);
+      return { id: idOf(machine), ...machine };
+    });
+  });
 }

@@ -2,14 +2,16 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BootableImage } from '../../images/index.js';
 import { boot } from '../../testbed/boot.js';
-import { type Driver, MachineFailure, type MachineSpec } from '../../testbed/machine.js';
+import { type Driver, MachineFailure } from '../../testbed/machine.js';
 import { nicWindow } from '../../testbed/nic.js';
 import { writeDecisions } from '../dataset/impairment-store.js';
 import { RawResponses, writeRaw } from '../dataset/raw.js';
+import { InterruptedError } from '../errors.js';
 import { digestDecisions } from '../netem/decision-log.js';
 import { collect, SilentMachine } from '../probe/collector.js';
 import { type Probe, probeFrame } from '../probe/probe.js';
 import type { PlannedMachine } from './fleet.js';
+import { machineSpec } from './machine-spec.js';
 import { pathSpec } from './path-spec.js';
 import type { MachineRecord, RunFolder } from './run-folder.js';
 import type { Scenario } from './schema.js';
@@ -39,6 +41,7 @@ export async function measureMachine(options: MeasureOptions): Promise<MachineRe
   try {
     return await bootAndProbe(options);
   } catch (error) {
+    if (options.signal.aborted) throw new InterruptedError('measuring was interrupted', { cause: error });
     if (!(error instanceof MachineFailure)) throw error;
     const record: MachineRecord = {
       ...blank(planned, options.image),
@@ -61,7 +64,11 @@ function blank(planned: PlannedMachine, image: BootableImage): MachineRecord {
       ram_mib: planned.ramMib,
       cores: planned.cores,
       nic: image.process?.wire ?? planned.nic,
+      machine: planned.machine,
+      cpu: planned.cpu,
     },
+    configuration: { name: planned.configuration.name, sysctls: { ...planned.configuration.sysctls } },
+    application: { name: planned.application.name, socket: { ...planned.application.socket } },
     status: 'measured',
     boot_ms: null,
     packets_sent: 0,
@@ -78,13 +85,7 @@ function blank(planned: PlannedMachine, image: BootableImage): MachineRecord {
 async function bootAndProbe(options: MeasureOptions): Promise<MachineRecord> {
   const { scenario, planned, image, probes, driver, folder, slowdown, signal } = options;
   const { open, closed, copies, reset } = scenario.probes;
-  const spec: MachineSpec = {
-    id: planned.id,
-    image,
-    hardware: { ramMib: planned.ramMib, cores: planned.cores, nic: planned.nic },
-    sysctls: planned.sysctls,
-    openPorts: [open],
-  };
+  const spec = machineSpec(planned, image, [open]);
   await using booted = await boot({
     driver,
     spec,

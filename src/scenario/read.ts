@@ -111,6 +111,11 @@ function explain(issue: z.core.$ZodIssue, root: unknown, base: readonly Property
     }
     case 'invalid_type':
       return [{ message: `${within(path)} must be ${article(issue.expected)}, found ${found}`, path }];
+    case 'invalid_key': {
+      const [key, parent] = [String(path.at(-1)), path.slice(0, -1)];
+      const why = issue.issues[0]?.message ?? 'not a valid name';
+      return [{ message: `"${key}" in ${within(parent)}: ${why}`, path: parent, key }];
+    }
     case 'invalid_union': {
       // The branch that came furthest is the one that was meant.
       const branches = issue.errors.map((errors) => errors.flatMap((inner) => explain(inner, root, path)));

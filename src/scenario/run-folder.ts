@@ -29,7 +29,10 @@ export interface Manifest {
 }
 
 /** What is kept of one machine beside its raw responses. */
-export type MachineRecord = Omit<MachineResult, 'answered' | 'silent' | 'partial' | 'responses'> & {
+export type MachineRecord = Omit<
+  MachineResult,
+  'answered' | 'silent' | 'partial' | 'responses' | 'behaviour_class'
+> & {
   readonly duration_ms: number;
   readonly lost_by_path: number;
   readonly decisions: number;

@@ -3,6 +3,7 @@ import {
   type BootableImage,
   type Catalog,
   cacheFolder,
+  copyLock,
   loadCatalog,
   pullImages,
 } from '../../images/index.js';
@@ -21,10 +22,12 @@ import { probeFrame, probesDigest } from '../probe/probe.js';
 import type { Result } from '../report/result.js';
 import { version } from '../version.js';
 import { assemble } from './assemble.js';
+import { checkFleet } from './check-fleet.js';
 import type { OnRunEvent } from './events.js';
-import { checkImages, expandFleet, type PlannedMachine } from './fleet.js';
+import { expandFleet, type PlannedMachine } from './fleet.js';
 import { measureMachine } from './measure.js';
 import { runPool } from './pool.js';
+import { loadPresets } from './presets.js';
 import type { ReadScenario } from './read.js';
 import { type Manifest, RunFolder } from './run-folder.js';
 import type { Scenario } from './schema.js';
@@ -37,11 +40,15 @@ export interface RunOptions {
   readonly jobs: number;
   /** Do not measure, take this one. */
   readonly accelerator?: Accelerator | undefined;
+  /** Lock file that says which packages the images are; a resumed run has its own. */
+  readonly lockFile?: string | undefined;
   /** Go on with this run instead of beginning one. */
   readonly resume?: RunFolder | undefined;
   readonly signal: AbortSignal;
   readonly onEvent: OnRunEvent;
 }
+
+const lockName = 'images.lock.json';
 
 /** A run that was stopped by its signal: what is measured is kept under `folder`. */
 export class RunInterrupted extends InterruptedError {
@@ -52,10 +59,11 @@ export class RunInterrupted extends InterruptedError {
   }
 }
 
-/** Checks that need no machine: images exist in the catalogue, NIC models are known. Throws InputErrors. */
+/** Checks that need no machine: images, NIC models and presets are there. Throws InputErrors. */
 export async function checkRunnable(read: ReadScenario): Promise<PlannedMachine[]> {
-  checkImages(read, await loadCatalog());
-  const fleet = expandFleet(read.scenario);
+  const [catalog, presets] = await Promise.all([loadCatalog(), loadPresets()]);
+  checkFleet(read, catalog, presets);
+  const fleet = expandFleet(read.scenario, presets);
   for (const { nic } of fleet) nicWindow(nic);
   return fleet;
 }
@@ -71,9 +79,11 @@ export async function runScenario(options: RunOptions): Promise<{ result: Result
   const qemu = needsEmulator(fleet, await loadCatalog()) ? await requireQemu('amd64') : undefined;
   const ids = [...new Set(fleet.map((machine) => machine.image))];
   onEvent({ kind: 'images', wanted: ids.length });
+  const lockFile = options.resume?.file(lockName) ?? options.lockFile;
   const images = await pullImages(ids, {
     signal,
     onProgress: (progress) => onEvent({ kind: 'image', progress }),
+    ...(lockFile !== undefined && { lockFile }),
   });
   const slowdown = slowdownFactor();
   const verdict = await accelerator(options, [...images.values()], slowdown);
@@ -89,6 +99,7 @@ export async function runScenario(options: RunOptions): Promise<{ result: Result
         verdict.accelerator,
         qemu ? await qemuVersion(qemu) : 'not used',
       );
+  if (!options.resume) await copyLock(ids, folder.file(lockName), lockFile);
   await folder.sweep();
   const todo = await unfinished(folder, fleet);
   const jobs = Math.min(options.jobs, Math.max(1, todo.length));

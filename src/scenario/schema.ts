@@ -1,11 +1,7 @@
 import { z } from 'zod';
 import { learners } from '../learn/index.js';
-import { duration, memorySize, probability } from './units.js';
-
-/** One value or a list of them: a list makes a matrix. */
-function oneOrMore<T extends z.ZodType>(item: T) {
-  return z.union([item, z.array(item).min(1)]).transform((given) => (Array.isArray(given) ? given : [given]));
-}
+import { machines, oneOrMore } from './machines-schema.js';
+import { duration, probability } from './units.js';
 
 const port = z.int().min(1).max(65_535);
 const learnerNames = Object.keys(learners) as [keyof typeof learners, ...(keyof typeof learners)[]];
@@ -41,16 +37,6 @@ export const stage = z
   })
   .meta({ description: 'one stage of the path: an impairment or a rewrite' });
 
-const machines = z
-  .strictObject({
-    image: oneOrMore(z.string()).describe('catalogue id, or a list; see `stackbed images list`'),
-    ram: oneOrMore(memorySize).default([256]).describe('memory; it moves the TCP window scale'),
-    cores: oneOrMore(z.int().min(1).max(64)).default([1]),
-    nic: oneOrMore(z.string()).default(['virtio-net-pci']).describe('NIC model of QEMU'),
-    sysctls: z.record(z.string(), z.union([z.string(), z.number()]).transform(String)).default({}),
-  })
-  .meta({ description: 'a product: every image with every ram, cores and nic' });
-
 const probes = z
   .strictObject({
     count: z.int().min(1).max(1_000_000).default(300).describe('different probes'),
@@ -70,7 +56,9 @@ const probes = z
 
 const experiment = z.strictObject({
   kind: z.literal('accuracy'),
-  hierarchy: oneOrMore(z.enum(['kernel', 'distribution'])).default(['kernel', 'distribution']),
+  hierarchy: oneOrMore(z.enum(['kernel', 'distribution', 'behaviour']))
+    .default(['kernel', 'distribution'])
+    .describe('what the classes are; `behaviour` is what the machines showed, and has level 0 alone'),
   level: oneOrMore(z.int().min(0).max(2)).default([0, 1, 2]),
   learner: oneOrMore(z.enum(learnerNames)).default(['c45', 'random-forest', 'knn']),
   fields: oneOrMore(z.enum(['all']))

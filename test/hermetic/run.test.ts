@@ -67,6 +67,7 @@ describe('a scenario, run over an impaired path', { timeout: 300_000 }, () => {
     expect(result.experiments).toHaveLength(2 * 3 * 3);
     expect((await readdir(path)).sort()).toEqual(
       [
+        'images.lock.json',
         'machines',
         'manifest.json',
         'report.html',

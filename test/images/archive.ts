@@ -12,8 +12,9 @@ const userspace = {
 };
 
 /**
- * An archive of small real packages, and an `apt-get` in front of the real one on PATH that serves them: it answers
- * what Stackbed asks of apt, and logs it. The cache folder and the environment are set up for `pullImages`.
+ * An archive of small real packages, and an `apt-get` in front of the real one on PATH that serves them: it
+ * answers what Stackbed asks of apt, and logs it. The cache folder and the environment are set up for
+ * `pullImages`.
  */
 export class FakeArchive {
   readonly root = mkdtempSync(join(tmpdir(), 'stackbed-archive-'));

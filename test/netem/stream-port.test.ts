@@ -87,7 +87,7 @@ function newGuest(): Guest {
 
 describe('frames from the guest', () => {
   it('arrive whole when the stream is cut at every byte', async () => {
-    const frames = [numbered(1, 5), numbered(2, 17), new Uint8Array(0), numbered(3, 4)];
+    const frames = [numbered(1, 5), new Uint8Array(0), numbered(2, 17), numbered(3, 4), new Uint8Array(0)];
     const stream = framed(...frames);
     const guest = newGuest();
     for (let cut = 1; cut < stream.length; cut++) {

@@ -9,6 +9,7 @@ const sectionIds = [
   'fleet',
   'boot',
   'responses',
+  'moved',
   'determinism',
   'accuracy',
   'confusion',

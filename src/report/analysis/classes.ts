@@ -7,6 +7,17 @@ export interface ClassSize {
   readonly machines: number;
 }
 
+/** The class of a machine at `level` (0..2) of a hierarchy; behaviour has level 0 alone. */
+export function classOf(machine: MachineResult, hierarchy: Hierarchy, level: number): string {
+  const label = hierarchy === 'behaviour' ? machine.behaviour_class : machine.labels[hierarchy][level];
+  return label ?? '';
+}
+
+/** How many behaviour classes the machines fall into; 0 when the result has none. */
+export function countBehaviourClasses(machines: readonly MachineResult[]): number {
+  return new Set(machines.flatMap(({ behaviour_class: name }) => name ?? [])).size;
+}
+
 /** Classes of `level` (0..2) in a hierarchy, the largest first. */
 export function classSizes(
   machines: readonly MachineResult[],
@@ -14,8 +25,8 @@ export function classSizes(
   level: number,
 ): ClassSize[] {
   const sizes = new Map<string, number>();
-  for (const { labels } of machines) {
-    const label = labels[hierarchy][level] ?? '';
+  for (const machine of machines) {
+    const label = classOf(machine, hierarchy, level);
     sizes.set(label, (sizes.get(label) ?? 0) + 1);
   }
   return [...sizes]

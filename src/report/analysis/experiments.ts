@@ -1,6 +1,9 @@
 import type { ExperimentResult, Result } from '../result.js';
 
-export const hierarchies = ['kernel', 'distribution'] as const;
+/** The hierarchies that labels come in. */
+export const labelHierarchies = ['kernel', 'distribution'] as const;
+/** What an experiment may be scored by: labels, or the classes of behaviour that the machines showed. */
+export const hierarchies = [...labelHierarchies, 'behaviour'] as const;
 export type Hierarchy = (typeof hierarchies)[number];
 
 /** One curve of an accuracy chart: a learner on a field set. */

@@ -2,6 +2,7 @@ import {
   againstMajority,
   type Hierarchy,
   hierarchies,
+  labelHierarchies,
   type Series,
   seriesOf,
 } from '../analysis/experiments.js';
@@ -15,6 +16,11 @@ import { type DotInterval, dotIntervalChart } from '../svg/dot-interval-chart.js
 import { markKey } from '../svg/mark.js';
 
 const levels = [0, 1, 2] as const;
+const headings: Readonly<Record<Hierarchy, string>> = {
+  kernel: 'Kernel hierarchy',
+  distribution: 'Distribution hierarchy',
+  behaviour: 'Behaviour classes',
+};
 
 function seriesName({ learner, fields }: Pick<Series, 'learner' | 'fields'>): string {
   return `${learner}, ${fields}`;
@@ -36,7 +42,7 @@ function point(experiment: ExperimentResult, series: readonly Series[]): DotInte
 function panel(hierarchy: Hierarchy, own: readonly ExperimentResult[], series: readonly Series[]): Markup {
   const machines = own.map((experiment) => experiment.machines);
   const n = range(machines, 'machines');
-  const groups = levels.map((level) => {
+  const groups = (hierarchy === 'behaviour' ? [0] : levels).map((level) => {
     const here = own.filter((experiment) => experiment.level === level);
     const classes = here.map((experiment) => experiment.classes);
     return {
@@ -47,20 +53,18 @@ function panel(hierarchy: Hierarchy, own: readonly ExperimentResult[], series: r
     };
   });
   return figure({
-    chart: html`<h3>${hierarchy === 'kernel' ? 'Kernel hierarchy' : 'Distribution hierarchy'}</h3>${dotIntervalChart(
-      {
-        id: `accuracy-${hierarchy}`,
-        title: `Accuracy in the ${hierarchy} hierarchy by level and learner`,
-        description: `${own
-          .map(
-            (e) =>
-              `Level ${e.level}, ${seriesName(e)}: ${formatShare(e.accuracy)}, 95 % interval ${formatInterval(e.ci95)}, majority class ${formatShare(e.majority)}`,
-          )
-          .join('; ')}.`,
-        series: series.length,
-        groups,
-      },
-    )}`,
+    chart: html`<h3>${headings[hierarchy]}</h3>${dotIntervalChart({
+      id: `accuracy-${hierarchy}`,
+      title: `Accuracy in the ${hierarchy} hierarchy by level and learner`,
+      description: `${own
+        .map(
+          (e) =>
+            `Level ${e.level}, ${seriesName(e)}: ${formatShare(e.accuracy)}, 95 % interval ${formatInterval(e.ci95)}, majority class ${formatShare(e.majority)}`,
+        )
+        .join('; ')}.`,
+      series: series.length,
+      groups,
+    })}`,
     caption: `Accuracy with 95 % intervals, n = ${n}.`,
   });
 }
@@ -141,7 +145,7 @@ export function accuracySection(result: Result): Section {
   const own = (hierarchy: Hierarchy) =>
     experiments.filter((e) => e.hierarchy === hierarchy).sort((a, b) => a.level - b.level);
   const present = hierarchies.filter((hierarchy) => own(hierarchy).length > 0);
-  const absent = hierarchies.filter((hierarchy) => own(hierarchy).length === 0);
+  const absent = labelHierarchies.filter((hierarchy) => own(hierarchy).length === 0);
   return {
     ...section,
     body: html`${legend(series)}<div class="pair figures">${present.map((hierarchy) =>

@@ -98,7 +98,7 @@ export function confusionSection(result: Result): Section {
   return {
     ...section,
     body: html`<p>The hardest experiment, the least accurate of the finest level: <strong>${name(chosen)}</strong>, accuracy ${formatShare(chosen.accuracy)}, n = ${plural(chosen.machines, 'machine')}, ${plural(chosen.repeats, 'repeat')} of ${chosen.folds} folds.</p>${body(chosen, chosenClasses)}${howToRead(
-      'Each row holds the machines of one true class, counted once a repeat; the column says which label they were given. Framed cells on the diagonal are right, all others are mistakes, and a darker cell is a larger share of its row. Mistakes among neighbours, as between two builds of one kernel, are what the limits of fingerprinting look like.',
+      'Each row holds the machines of one true class, counted once a repeat; the column says which label they were given. Framed cells on the diagonal are right, all others are mistakes, and a stronger colour is a larger share of its row. Mistakes among neighbours, as between two builds of one kernel, are what the limits of fingerprinting look like.',
     )}${
       others.length > 0 &&
       html`<h3>The other ${plural(others.length, 'experiment')}</h3>${byLevel(others).map(level)}`

@@ -1,11 +1,14 @@
-import { classSizes } from '../analysis/classes.js';
-import { hierarchies } from '../analysis/experiments.js';
+import { type ClassSize, classSizes, countBehaviourClasses } from '../analysis/classes.js';
+import { type Hierarchy, labelHierarchies } from '../analysis/experiments.js';
 import { html, type Markup, type Part } from '../escape.js';
 import { formatCount, formatDuration, formatMemory, plural, shortDigest } from '../format.js';
 import { howToRead, more, nothing } from '../page/blocks.js';
 import type { Section } from '../page/section.js';
-import { table } from '../page/table.js';
+import { type Column, table } from '../page/table.js';
 import type { MachineResult, Result } from '../result.js';
+
+/** Classes that are named in a cell, the largest first. */
+const classesShown = 60;
 
 function count(of: (machine: MachineResult) => number) {
   return {
@@ -18,6 +21,37 @@ function count(of: (machine: MachineResult) => number) {
 function finest(machine: MachineResult): Part {
   const { kernel, distribution } = machine.labels;
   return html`${kernel[2]}<small>${distribution[2]}</small>`;
+}
+
+/** What is asked of the machine beside its image; results of older versions do not say. */
+function variationColumns(machines: readonly MachineResult[]): Column<MachineResult>[] {
+  if (!machines.some(({ configuration, application }) => configuration ?? application)) return [];
+  return [
+    {
+      heading: 'Configuration, application',
+      cell: ({ configuration, application }) =>
+        html`${configuration?.name ?? '–'}<small>${application?.name ?? '–'}</small>`,
+      key: ({ configuration }) => configuration?.name ?? '',
+    },
+  ];
+}
+
+function behaviourColumns(machines: readonly MachineResult[]): Column<MachineResult>[] {
+  const names = [...new Set(machines.flatMap(({ behaviour_class: name }) => name ?? []))];
+  if (names.length === 0) return [];
+  return [
+    {
+      heading: 'Behaviour class',
+      cell: ({ behaviour_class: name }) => name ?? '–',
+      key: ({ behaviour_class: name }) => (name == null ? null : names.indexOf(name)),
+    },
+  ];
+}
+
+function hardwareNote({ hardware }: MachineResult): string {
+  const { architecture, machine = 'pc', cpu = 'default' } = hardware;
+  const unusual = [machine === 'pc' ? [] : machine, cpu === 'default' ? [] : cpu].flat();
+  return [architecture, ...unusual].join(', ');
 }
 
 function fleetTable(machines: readonly MachineResult[]): Markup {
@@ -44,9 +78,11 @@ function fleetTable(machines: readonly MachineResult[]): Markup {
       { heading: 'Cores', ...count(({ hardware }) => hardware.cores) },
       {
         heading: 'NIC, architecture',
-        cell: ({ hardware }) => html`${hardware.nic}<small>${hardware.architecture}</small>`,
+        cell: (machine) => html`${machine.hardware.nic}<small>${hardwareNote(machine)}</small>`,
         key: ({ hardware }) => hardware.nic,
       },
+      ...variationColumns(machines),
+      ...behaviourColumns(machines),
       {
         heading: 'Boot',
         number: true,
@@ -84,9 +120,12 @@ function failures(machines: readonly MachineResult[]): Part {
 }
 
 function classTable(machines: readonly MachineResult[]): Markup {
-  const rows = hierarchies.flatMap((hierarchy) =>
-    [0, 1, 2].map((level) => ({ hierarchy, level, sizes: classSizes(machines, hierarchy, level) })),
+  const rows: { hierarchy: Hierarchy; level: number; sizes: ClassSize[] }[] = labelHierarchies.flatMap(
+    (hierarchy) =>
+      [0, 1, 2].map((level) => ({ hierarchy, level, sizes: classSizes(machines, hierarchy, level) })),
   );
+  if (countBehaviourClasses(machines) > 0)
+    rows.push({ hierarchy: 'behaviour', level: 0, sizes: classSizes(machines, 'behaviour', 0) });
   return table<(typeof rows)[number]>({
     caption: `Classes of the ${plural(machines.length, 'measured machine')}, by hierarchy and level`,
     rows,
@@ -98,10 +137,12 @@ function classTable(machines: readonly MachineResult[]): Markup {
       {
         heading: 'Machines in each',
         cell: ({ sizes }) =>
-          sizes.map(
-            ({ label, machines }) =>
-              html`<span class="chip">${label} <b>${formatCount(machines)}</b></span> `,
-          ),
+          html`${sizes
+            .slice(0, classesShown)
+            .map(
+              ({ label, machines }) =>
+                html`<span class="chip">${label} <b>${formatCount(machines)}</b></span> `,
+            )}${sizes.length > classesShown && `and ${formatCount(sizes.length - classesShown)} more`}`,
       },
     ],
   });
@@ -114,7 +155,7 @@ export function fleetSection(result: Result): Section {
     result.machines.length === 0
       ? nothing('The run has no machines.')
       : html`${howToRead(
-          html`A probe is <em>answered</em> when every copy of it was, <em>silent</em> when no copy was, and <em>partial</em> in between. <em>Unmatched</em> packets belong to no probe; <em>late</em> responses came after their batch was closed. The digest is of the kernel and initramfs that booted: equal digests are the same image.`,
+          html`A probe is <em>answered</em> when every copy of it was, <em>silent</em> when no copy was, and <em>partial</em> in between. <em>Unmatched</em> packets belong to no probe; <em>late</em> responses came after their batch was closed. The digest is of the kernel and initramfs that booted: equal digests are the same image. Machines of one <em>behaviour class</em> gave equal answers in every field of every probe, once the copies were collapsed: no learner can tell them apart by these probes.`,
         )}${fleetTable(result.machines)}${failures(result.machines)}${
           measured.length === 0
             ? nothing('No machine was measured, so there are no classes to tell apart.')

@@ -1,4 +1,5 @@
 import { behaviourGroups } from '../analysis/behaviour-groups.js';
+import { countBehaviourClasses } from '../analysis/classes.js';
 import { bestAtFinest, hierarchies } from '../analysis/experiments.js';
 import { html, type Markup, type Part } from '../escape.js';
 import {
@@ -66,6 +67,14 @@ function tiles(result: Result): Tile[] {
       figure: formatCount(groups.length),
       label: groups.length === 1 ? 'behaviour group' : 'behaviour groups',
       note: `told apart by the kinds of their responses alone; n = ${plural(measured.length, 'machine')}`,
+    });
+  }
+  const classes = countBehaviourClasses(measured);
+  if (classes > 0) {
+    list.push({
+      figure: formatCount(classes),
+      label: classes === 1 ? 'behaviour class' : 'behaviour classes',
+      note: `told apart by all fields of their responses; n = ${plural(measured.length, 'machine')}`,
     });
   }
   if (dataset.values > 0) {

@@ -19,13 +19,18 @@ export const qemuProgram: Readonly<Record<string, string>> = { amd64: 'qemu-syst
  * a panic into the end of the process.
  */
 export function kernelCommandLine(spec: MachineSpec, network: NetworkIdentity): string {
+  const socket = Object.entries(spec.socket ?? {}).map(([name, value]) => `${name}=${value}`);
   return [
     spec.image.append,
     'console=ttyS0 panic=-1 acpi=off',
     `stackbed.address=${network.address}/${network.prefix}`,
     `stackbed.gateway=${network.gateway}`,
     `stackbed.open=${spec.openPorts.join(',')}`,
-    ...Object.entries(spec.sysctls).map(([name, value]) => `stackbed.sysctl=${name}=${value}`),
+    // Words of the command line are parted by blanks: the guest's init takes `:` for one.
+    ...Object.entries(spec.sysctls).map(
+      ([name, value]) => `stackbed.sysctl=${name}=${value.trim().replaceAll(/\s+/g, ':')}`,
+    ),
+    ...(socket.length > 0 ? [`stackbed.socket=${socket.join(',')}`] : []),
   ].join(' ');
 }
 
@@ -35,10 +40,10 @@ export function kernelCommandLine(spec: MachineSpec, network: NetworkIdentity): 
  */
 export function qemuArguments({ spec, network, accelerator, socketPath }: QemuArgumentsOptions): string[] {
   const accel = accelerator === 'kvm' ? 'kvm' : 'tcg,thread=multi';
-  const cpu = accelerator === 'kvm' ? 'host' : 'max';
+  const { machine = 'pc', cpu = accelerator === 'kvm' ? 'host' : 'max' } = spec.hardware;
   return [
     ...['-name', spec.id, '-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
-    ...['-M', 'pc', '-accel', accel, '-cpu', cpu],
+    ...['-M', machine, '-accel', accel, '-cpu', cpu],
     ...['-m', `${spec.hardware.ramMib}M`, '-smp', String(spec.hardware.cores)],
     ...['-serial', 'stdio', '-monitor', 'none'],
     ...['-kernel', spec.image.kernel, '-initrd', spec.image.initrd],

@@ -51,6 +51,8 @@ export class QemuDriver implements Driver {
       env: this.lease.environment(),
       cwd: this.lease.folder,
       stdio: ['pipe', 'pipe', 'pipe'],
+      // Ctrl-C on a terminal goes to its whole process group: guests are ended by the run, not beside it.
+      detached: true,
     });
     const output = new Console();
     child.stdout.on('data', (chunk: Buffer) => output.write(chunk));

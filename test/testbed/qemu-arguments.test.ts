@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import type { BootableImage } from '../../images/index.js';
+import { qemuArguments } from '../../testbed/drivers/qemu/arguments.js';
+
+const image: BootableImage = {
+  id: 'linux-6.12.117+deb13-cloud-amd64',
+  requested: 'linux-6.12+deb13',
+  digest: 'd'.repeat(64),
+  folder: '/store',
+  kernel: '/store/kernel',
+  initrd: '/store/initrd',
+  architecture: 'amd64',
+  nics: ['virtio-net-pci'],
+  labels: {
+    kernel: ['linux', 'linux 6.x', 'linux 6.12.117'],
+    distribution: ['linux', 'debian', 'debian 13'],
+  },
+  release: '6.12.117+deb13-cloud-amd64',
+  append: 'quiet',
+};
+
+test('a guest has one NIC, on the wire, and no other way out', () => {
+  const args = qemuArguments({
+    spec: {
+      id: 'm',
+      image,
+      hardware: { ramMib: 512, cores: 2, nic: 'virtio-net-pci' },
+      sysctls: { 'net.ipv4.tcp_ecn': '0' },
+      openPorts: [22, 80],
+    },
+    network: { mac: '52:54:00:53:42:02', address: '172.31.0.2', prefix: 16, gateway: '172.31.0.1' },
+    accelerator: 'tcg',
+    socketPath: '/lease/0.sock',
+  });
+  expect(args.join(' ')).toBe(
+    '-name m -nodefaults -no-user-config -display none -no-reboot -M pc -accel tcg,thread=multi -cpu max ' +
+      '-m 512M -smp 2 -serial stdio -monitor none -kernel /store/kernel -initrd /store/initrd ' +
+      '-append quiet console=ttyS0 panic=-1 acpi=off stackbed.address=172.31.0.2/16 ' +
+      'stackbed.gateway=172.31.0.1 stackbed.open=22,80 stackbed.sysctl=net.ipv4.tcp_ecn=0 ' +
+      '-netdev stream,id=n0,server=off,addr.type=unix,addr.path=/lease/0.sock ' +
+      '-device virtio-net-pci,netdev=n0,mac=52:54:00:53:42:02,romfile=',
+  );
+});
