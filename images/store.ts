@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/p
 import { join, resolve } from 'node:path';
 import envPaths from 'env-paths';
 import { z } from 'zod';
-import { architectures } from './catalog.js';
+import { architectures } from './catalog-schema.js';
 import { withTemporaryFolder } from './temporary-folder.js';
 
 const three = z.tuple([z.string(), z.string(), z.string()]);

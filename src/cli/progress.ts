@@ -18,6 +18,8 @@ export function describePull(progress: PullProgress): string | undefined {
       return `suite ${progress.suite} is left out: ${progress.reason}`;
     case 'download':
       return `${progress.id}: downloading, ${formatBytes(progress.received)} of ${formatBytes(progress.total)}`;
+    case 'not-held':
+      return `${progress.id}: the archive lists it but no longer holds ${progress.packages.join(', ')}; trying ${progress.next}`;
     case 'build':
       return `${progress.id}: building the initramfs`;
     case 'waiting':

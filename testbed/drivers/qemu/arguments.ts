@@ -1,4 +1,5 @@
 import type { MachineSpec, NetworkIdentity } from '../../machine.js';
+import { platformOf } from './platform.js';
 
 export type Accelerator = 'tcg' | 'kvm';
 
@@ -10,9 +11,6 @@ export interface QemuArgumentsOptions {
   readonly socketPath: string;
 }
 
-/** QEMU system emulators by Debian architecture. */
-export const qemuProgram: Readonly<Record<string, string>> = { amd64: 'qemu-system-x86_64' };
-
 /**
  * What the guest is told on its kernel command line: the image's own arguments, where its console is, and
  * its network. `acpi=off` saves boot time and touches nothing of TCP/IP; `panic=-1` with `-no-reboot` turns
@@ -21,7 +19,7 @@ export const qemuProgram: Readonly<Record<string, string>> = { amd64: 'qemu-syst
 export function kernelCommandLine(spec: MachineSpec, network: NetworkIdentity): string {
   return [
     spec.image.append,
-    'console=ttyS0 panic=-1 acpi=off',
+    `console=${platformOf(spec.image.architecture).console} panic=-1 acpi=off`,
     `stackbed.address=${network.address}/${network.prefix}`,
     `stackbed.gateway=${network.gateway}`,
     `stackbed.open=${spec.openPorts.join(',')}`,
@@ -34,11 +32,14 @@ export function kernelCommandLine(spec: MachineSpec, network: NetworkIdentity): 
  * is a NIC on the wire.
  */
 export function qemuArguments({ spec, network, accelerator, socketPath }: QemuArgumentsOptions): string[] {
-  const accel = accelerator === 'kvm' ? 'kvm' : 'tcg,thread=multi';
-  const cpu = accelerator === 'kvm' ? 'host' : 'max';
+  const platform = platformOf(spec.image.architecture);
+  // KVM runs the host's own kind of processor; any other is emulated whatever the accelerator.
+  const isNative = accelerator === 'kvm' && process.arch === platform.nativeTo;
+  const accel = isNative ? 'kvm' : 'tcg,thread=multi';
+  const processor = isNative ? 'host' : platform.processor;
   return [
     ...['-name', spec.id, '-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
-    ...['-M', 'pc', '-accel', accel, '-cpu', cpu],
+    ...['-M', platform.machine, '-accel', accel, '-cpu', processor],
     ...['-m', `${spec.hardware.ramMib}M`, '-smp', String(spec.hardware.cores)],
     ...['-serial', 'stdio', '-monitor', 'none'],
     ...['-kernel', spec.image.kernel, '-initrd', spec.image.initrd],
