@@ -62,6 +62,11 @@ export interface BootableImage {
 
 const sha256 = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex');
 
+/** What names an image: SHA-256 over the SHA-256 of its files. */
+export function imageDigest(files: ImageRecord['files']): string {
+  return sha256(`${files.kernel} kernel\n${files.initrd} initrd\n`);
+}
+
 /** The folder for everything Stackbed downloads: STACKBED_CACHE, or the user's cache folder. */
 export function cacheFolder(environment = process.env): string {
   return resolve(environment.STACKBED_CACHE || envPaths('stackbed', { suffix: '' }).cache);
@@ -72,10 +77,14 @@ export class ImageStore {
   /** @param folder default `images` in the cache folder */
   constructor(readonly folder = join(cacheFolder(), 'images')) {}
 
-  /** Undefined when it is not there, or was written by a version of Stackbed that described images otherwise. */
+  /** Undefined when it is not there, its description is damaged, or another version of Stackbed wrote it. */
   async find(digest: string): Promise<ImageRecord | undefined> {
     const text = await readFile(join(this.folder, digest, 'image.json'), 'utf8').catch(() => undefined);
-    return text === undefined ? undefined : recordSchema.safeParse(JSON.parse(text)).data;
+    try {
+      return text === undefined ? undefined : recordSchema.safeParse(JSON.parse(text)).data;
+    } catch {
+      return undefined;
+    }
   }
 
   /** Keeps an image under the digest of its bytes; one that is already there stays. */
@@ -84,7 +93,7 @@ export class ImageStore {
     about: Omit<ImageRecord, 'digest' | 'files'>,
   ): Promise<ImageRecord> {
     const digests = { kernel: sha256(files.kernel), initrd: sha256(files.initrd) };
-    const digest = sha256(`${digests.kernel} kernel\n${digests.initrd} initrd\n`);
+    const digest = imageDigest(digests);
     const known = await this.find(digest);
     if (known) return known;
     const record: ImageRecord = { ...about, digest, files: digests };
@@ -104,6 +113,13 @@ export class ImageStore {
     });
   }
 
+  /** The folders of all images, whatever is in them, by the digest that they should have. */
+  async folders(): Promise<{ digest: string; path: string }[]> {
+    const names = await readdir(this.folder).catch(() => []);
+    const digests = names.filter((name) => /^[0-9a-f]{64}$/.test(name)).sort();
+    return digests.map((digest) => ({ digest, path: join(this.folder, digest) }));
+  }
+
   bootable(record: ImageRecord, requested: string): BootableImage {
     const { id, digest, architecture, nics, labels, release, append } = record;
     const folder = join(this.folder, digest);
@@ -113,10 +129,7 @@ export class ImageStore {
 
   /** Every image with its size in bytes. */
   async list(): Promise<{ record: ImageRecord; size: number }[]> {
-    const names = await readdir(this.folder).catch(() => []);
-    const found = await Promise.all(
-      names.filter((name) => /^[0-9a-f]{64}$/.test(name)).map((name) => this.find(name)),
-    );
+    const found = await Promise.all((await this.folders()).map(({ digest }) => this.find(digest)));
     const sized = found
       .filter((record) => record !== undefined)
       .map(async (record) => {
