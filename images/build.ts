@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { CapabilityError } from '../src/errors.js';
 import { packageRoot } from '../src/package-root.js';
-import type { Family } from './catalog.js';
+import type { CatalogEntry, Family } from './catalog.js';
 import { initramfs } from './initramfs.js';
 import { bootableKernel } from './kernel.js';
 import { ModuleTree } from './modules.js';
+import { stackRecipe } from './stacks/build.js';
 import { withTemporaryFolder } from './temporary-folder.js';
+import { unpack } from './unpack.js';
 import { userspace } from './userspace.js';
 
 /** Raised by hand when the same packages and scripts would give other bytes. */
@@ -28,12 +29,9 @@ export async function recipeVersion(family: Family): Promise<string> {
   return `${builderVersion}-${hash.digest('hex').slice(0, 12)}`;
 }
 
-async function unpack(deb: string, folder: string): Promise<void> {
-  const result = await execa('dpkg-deb', ['-x', deb, folder], { reject: false });
-  if (!result.failed) return;
-  throw new CapabilityError(`cannot unpack ${deb}: ${result.stderr || result.shortMessage}`, {
-    remedy: 'check that dpkg is installed and that the disk is not full',
-  });
+/** Identifies how `entry` is built. */
+export function recipeOf(entry: CatalogEntry, family: Family): Promise<string> {
+  return entry.stack ? stackRecipe(entry.stack) : recipeVersion(family);
 }
 
 /** From 7.2 the kernel lies beside its modules; with merged /usr both folders may be below /usr. */

@@ -15,7 +15,13 @@ export async function loadCatalogIndex(
   options: { onProgress?: OnProgress; signal?: AbortSignal; update?: boolean } = {},
 ): Promise<PackageIndex> {
   const { builds, userspace, include } = catalog.family;
-  const suites = [...Object.values(builds).flatMap((build) => build.suites), ...userspace.suites];
+  const stacks = Object.values(catalog.stacks).map(({ packages }) => packages);
+  const suites = [
+    ...Object.values(builds).flatMap((build) => build.suites),
+    ...userspace.suites,
+    ...stacks.flatMap((packages) => Object.keys(packages)),
+  ];
+  const others = [...userspace.packages, ...stacks.flatMap((packages) => Object.values(packages).flat())];
   const content = {
     mirror: await findMirror(),
     suites: [...new Set(suites)],
@@ -23,5 +29,5 @@ export async function loadCatalogIndex(
   };
   const { signal, onProgress, update = false } = options;
   const folder = join(cacheFolder(), 'apt');
-  return loadPackageIndex(folder, content, userspace.packages, { signal, onProgress, refresh: update });
+  return loadPackageIndex(folder, content, [...new Set(others)], { signal, onProgress, refresh: update });
 }

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { distance } from 'fastest-levenshtein';
 import { parse } from 'yaml';
@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { InputError, InputErrors } from '../src/errors.js';
 import { packageRoot } from '../src/package-root.js';
 import { type FullIdentifier, formatIdentifier, parseIdentifier } from './identifier.js';
+import { type Stack, stacksSchema } from './stacks/stack.js';
 
 export const architectures = ['amd64', 'i386', 'arm64', 'riscv64'] as const;
 export type Architecture = (typeof architectures)[number];
@@ -66,6 +67,8 @@ export interface CatalogEntry {
   readonly pinned: string | undefined;
   /** What somebody who asks for it should know. */
   readonly note?: string;
+  /** Set when the image is a program that is started as it is, no kernel in an emulator. */
+  readonly stack?: Stack;
 }
 
 const kernelLabels = (version: string): Labels['kernel'] => [
@@ -95,11 +98,32 @@ function shorterIds(id: FullIdentifier, isDefaultBuild: boolean): string[] {
   ]);
 }
 
+function stackEntry(id: string, stack: Stack): CatalogEntry {
+  const { labels, append, note } = stack;
+  const suites = Object.keys(stack.packages);
+  const kernelOnly = { flavour: '', packageFlavour: '', series: '', build: '', nics: [] };
+  return {
+    ...kernelOnly,
+    id,
+    aliases: [],
+    labels,
+    architecture: 'amd64',
+    suites,
+    append,
+    pinned: undefined,
+    note,
+    stack,
+  };
+}
+
 /** The images that can be asked for; offline. */
 export class Catalog {
   readonly #byId = new Map<string, CatalogEntry>();
 
-  constructor(readonly family: Family) {
+  constructor(
+    readonly family: Family,
+    readonly stacks: Readonly<Record<string, Stack>> = {},
+  ) {
     for (const series of Object.keys(family.series)) {
       for (const build of family.series[series]!) {
         for (const flavour of family.include.flavours) {
@@ -117,6 +141,7 @@ export class Catalog {
         }
       }
     }
+    for (const [id, stack] of Object.entries(stacks)) this.#byId.set(id, stackEntry(id, stack));
   }
 
   /** One entry a (series, build, flavour, architecture), oldest series first. */
@@ -128,6 +153,7 @@ export class Catalog {
    * The entry that `id` (full, shortened or with an exact point release) means; undefined when there is none.
    */
   find(id: string): CatalogEntry | undefined {
+    if (id in this.stacks) return this.#byId.get(id);
     const parts = parseIdentifier(id);
     if (!parts) return undefined;
     const full: FullIdentifier = {
@@ -178,8 +204,9 @@ export class Catalog {
 
 /** Loads images/catalog. Throws an Error when a file there is invalid, which is a fault of Stackbed's own. */
 export async function loadCatalog(folder = join(packageRoot, 'images/catalog')): Promise<Catalog> {
-  const [name] = (await readdir(folder)).filter((file) => file.endsWith('.yaml'));
-  return new Catalog(familySchema.parse(parse(await readFile(join(folder, name!), 'utf8'))));
+  const read = async (name: string) => parse(await readFile(join(folder, name), 'utf8')) as unknown;
+  const { stacks } = stacksSchema.parse(await read('stacks.yaml'));
+  return new Catalog(familySchema.parse(await read('debian-linux.yaml')), stacks);
 }
 
 /**

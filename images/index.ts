@@ -3,4 +3,5 @@ export { copyLock } from './copy-lock.js';
 export { listImages, listStored, type OfferedImage, type StoredImage, storedImage } from './list.js';
 export type { OnProgress, PullProgress } from './progress.js';
 export { type PullOptions, pullImages } from './pull.js';
+export type { ProcessImage } from './stacks/stack.js';
 export { type BootableImage, cacheFolder } from './store.js';

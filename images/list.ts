@@ -1,4 +1,4 @@
-import { recipeVersion } from './build.js';
+import { recipeOf } from './build.js';
 import { findEntries, loadCatalog } from './catalog.js';
 import { loadCatalogIndex } from './catalog-index.js';
 import { LockFile } from './lock-file.js';
@@ -18,7 +18,7 @@ export async function storedImage(
   const catalog = await loadCatalog();
   const entry = findEntries(catalog, [id]).get(id)!;
   const locked = (await new LockFile(options.lockFile).read())[entry.id];
-  const digest = locked?.digests[await recipeVersion(catalog.family)];
+  const digest = locked?.digests[await recipeOf(entry, catalog.family)];
   const store = new ImageStore();
   const record = digest === undefined ? undefined : await store.find(digest);
   return record && store.bootable(record, id);

@@ -10,6 +10,7 @@ export type PullProgress =
       readonly total: number;
     }
   | { readonly kind: 'build'; readonly id: string }
+  | { readonly kind: 'install'; readonly id: string; readonly packages: readonly string[] }
   | { readonly kind: 'waiting'; readonly id: string; readonly pid: number }
   | { readonly kind: 'ready'; readonly id: string; readonly digest: string; readonly fromStore: boolean };
 

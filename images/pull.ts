@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CapabilityError, InterruptedError } from '../src/errors.js';
-import { buildImage, recipeVersion } from './build.js';
+import { buildImage, recipeOf } from './build.js';
 import { type Catalog, type CatalogEntry, findEntries, labelsOf, loadCatalog } from './catalog.js';
 import { loadCatalogIndex } from './catalog-index.js';
 import type { PackageIndex } from './debian/package-index.js';
@@ -10,6 +10,8 @@ import { type Locked, LockFile } from './lock-file.js';
 import { PackageStore } from './packages.js';
 import type { OnProgress } from './progress.js';
 import { offered, type Resolution, resolveEntry } from './resolve.js';
+import { buildStack } from './stacks/build.js';
+import { type Stack, stackLabels } from './stacks/stack.js';
 import { type BootableImage, cacheFolder, type ImageRecord, ImageStore } from './store.js';
 
 export interface PullOptions {
@@ -32,7 +34,6 @@ class Pull {
 
   constructor(
     private readonly catalog: Catalog,
-    private readonly recipe: string,
     private readonly options: PullOptions,
   ) {
     this.#lock = new LockFile(options.lockFile);
@@ -45,34 +46,48 @@ class Pull {
     const path = join(this.#store.folder, `.${entry.id}.lock`);
     return exclusively(path, { signal, onWait }, async () => {
       const locked = this.options.update ? undefined : (await this.#lock.read())[entry.id];
-      const digest = locked?.digests[this.recipe];
+      const recipe = await recipeOf(entry, this.catalog.family);
+      const digest = locked?.digests[recipe];
       const stored = digest === undefined ? undefined : await this.#store.find(digest);
-      const record = stored ?? (await this.#make(entry, locked));
+      const record = stored ?? (await this.#make(entry, recipe, locked));
       onProgress?.({ kind: 'ready', id: record.id, digest: record.digest, fromStore: stored !== undefined });
       return this.#store.bootable(record, requested);
     });
   }
 
-  async #make(entry: CatalogEntry, locked: Locked | undefined): Promise<ImageRecord> {
+  async #make(entry: CatalogEntry, recipe: string, locked: Locked | undefined): Promise<ImageRecord> {
     const resolution = locked ?? resolveEntry(this.catalog, entry, await this.#packageIndex());
     await this.#fetch(entry, resolution, locked !== undefined);
     const { id, release, upstream } = resolution;
     this.options.onProgress?.({ kind: 'build', id });
     const packages = [...resolution.packages];
     const debs = packages.map((each) => this.#packages.path(each));
-    const record = await this.#store.put(await buildImage(debs, release, entry.nics, this.#store.folder), {
-      id,
-      release,
-      architecture: entry.architecture,
-      nics: [...entry.nics],
-      labels: labelsOf(this.catalog.family, upstream, entry.build),
-      append: entry.append,
-      packages,
-      recipe: this.recipe,
-    });
-    const digests = { ...locked?.digests, [this.recipe]: record.digest };
+    const { architecture, append } = entry;
+    const about = { id, architecture, nics: [...entry.nics], append, packages, recipe };
+    const { stack } = entry;
+    const record = stack
+      ? await this.#makeStack(stack, upstream, debs, about)
+      : await this.#store.put(await buildImage(debs, release, entry.nics, this.#store.folder), {
+          ...about,
+          release,
+          labels: labelsOf(this.catalog.family, upstream, entry.build),
+        });
+    const digests = { ...locked?.digests, [recipe]: record.digest };
     await this.#lock.set(entry.id, { id, release, upstream, packages, digests });
     return record;
+  }
+
+  async #makeStack(
+    stack: Stack,
+    upstream: string,
+    debs: readonly string[],
+    about: Omit<ImageRecord, 'digest' | 'files' | 'labels' | 'process' | 'release'>,
+  ): Promise<ImageRecord> {
+    const { onProgress } = this.options;
+    const built = await buildStack(about.id, stack, debs, { scratch: this.#store.folder, onProgress });
+    const release = built.release ?? upstream;
+    const { files, process } = built;
+    return this.#store.put(files, { ...about, release, labels: stackLabels(stack, release), process });
   }
 
   async #fetch(entry: CatalogEntry, resolution: Resolution, isLocked: boolean): Promise<void> {
@@ -118,7 +133,7 @@ export async function pullImages(
   const entries = findEntries(catalog, ids);
   const failed = new AbortController();
   const signal = AbortSignal.any([failed.signal, ...(options.signal ? [options.signal] : [])]);
-  const pull = new Pull(catalog, await recipeVersion(catalog.family), { ...options, signal });
+  const pull = new Pull(catalog, { ...options, signal });
   const waiting = [...entries];
   const images = new Map<string, BootableImage>();
   const work = async () => {

@@ -4,6 +4,7 @@ import { bootableKernels, debianRevision, isOfVersion, type KernelPackages } fro
 import type { DebianPackage, PackageIndex } from './debian/package-index.js';
 import { compareVersions } from './debian/version.js';
 import { formatIdentifier } from './identifier.js';
+import { resolveStack } from './stacks/resolve.js';
 
 /** Exactly what an id means now: the packages of the kernel and of the user space. */
 export interface Resolution {
@@ -15,6 +16,7 @@ export interface Resolution {
 
 /** Every kernel that the archive offers for `entry`, newest first, with the id that pins it. */
 export function offered(entry: CatalogEntry, index: PackageIndex): { id: string; kernel: KernelPackages }[] {
+  if (entry.stack) return [];
   const where = { suites: entry.suites, flavour: entry.packageFlavour, architecture: entry.architecture };
   const points = new Set<string>();
   const ids = new Set<string>();
@@ -68,6 +70,7 @@ function notOffered(entry: CatalogEntry, index: PackageIndex): CapabilityError {
 
 /** The newest kernel that `entry` allows. @throws CapabilityError when the archive has none */
 export function resolveEntry(catalog: Catalog, entry: CatalogEntry, index: PackageIndex): Resolution {
+  if (entry.stack) return resolveStack(entry.id, entry.stack, index);
   const match = offered(entry, index).find(({ kernel }) => isOfVersion(kernel, entry.pinned ?? entry.series));
   if (!match) throw notOffered(entry, index);
   const { release, upstream, packages } = match.kernel;

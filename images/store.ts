@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import envPaths from 'env-paths';
 import { z } from 'zod';
 import { writeFileAtomic } from '../src/atomic-file.js';
 import { architectures } from './catalog.js';
+import { type ProcessImage, processSchema } from './stacks/stack.js';
 import { withTemporaryFolder } from './temporary-folder.js';
 
 const three = z.tuple([z.string(), z.string(), z.string()]);
@@ -29,8 +30,10 @@ const recordSchema = z.object({
   append: z.string(),
   /** Identifies the builder and the guest's init; another one gives other bytes. */
   recipe: z.string(),
-  /** SHA-256 of the two files. */
-  files: z.object({ kernel: z.string(), initrd: z.string() }),
+  /** Path below the image's folder → SHA-256; `kernel` and `initrd`, or the files of a program. */
+  files: z.record(z.string(), z.string()),
+  /** Set when the image is a program. */
+  process: processSchema.optional(),
 });
 
 /** `image.json`: what an image is made of. */
@@ -42,11 +45,13 @@ export interface BootableImage {
   readonly id: string;
   /** The id that was asked for. */
   readonly requested: string;
-  /** SHA-256 over kernel and initramfs, hexadecimal. */
+  /** SHA-256 over its files, hexadecimal. */
   readonly digest: string;
-  /** Absolute path of the kernel. */
+  /** Absolute path of its folder. */
+  readonly folder: string;
+  /** Absolute path of the kernel; meaningless for a program. */
   readonly kernel: string;
-  /** Absolute path of the initramfs. */
+  /** Absolute path of the initramfs; meaningless for a program. */
   readonly initrd: string;
   readonly architecture: (typeof architectures)[number];
   /** NIC models, as QEMU names them, that it can drive. */
@@ -59,6 +64,8 @@ export interface BootableImage {
   readonly release: string;
   /** Kernel arguments that every boot of it should have, beside those that the machine needs. */
   readonly append: string;
+  /** Set when the image is a program: how it is started. */
+  readonly process?: ProcessImage;
 }
 
 const sha256 = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex');
@@ -83,11 +90,16 @@ export class ImageStore {
 
   /** Keeps an image under the digest of its bytes. */
   async put(
-    files: { kernel: Uint8Array; initrd: Uint8Array },
+    files: Readonly<Record<string, Uint8Array>>,
     about: Omit<ImageRecord, 'digest' | 'files'>,
   ): Promise<ImageRecord> {
-    const digests = { kernel: sha256(files.kernel), initrd: sha256(files.initrd) };
-    const digest = sha256(`${digests.kernel} kernel\n${digests.initrd} initrd\n`);
+    const digests = Object.fromEntries(Object.entries(files).map(([name, data]) => [name, sha256(data)]));
+    const lines = Object.entries(digests).map(([name, each]) => `${each} ${name}\n`);
+    // Two entries may be one and the same program, told apart by how it is started and labelled.
+    const start = about.process
+      ? `${sha256(JSON.stringify([about.id, about.labels, about.process]))} process\n`
+      : '';
+    const digest = sha256(lines.join('') + start);
     const record: ImageRecord = { ...about, digest, files: digests };
     const description = `${JSON.stringify(record, undefined, 2)}\n`;
     if (await this.find(digest)) {
@@ -98,8 +110,11 @@ export class ImageStore {
     return withTemporaryFolder(this.folder, async (folder) => {
       const building = join(folder, digest);
       await mkdir(building);
-      await writeFile(join(building, 'kernel'), files.kernel);
-      await writeFile(join(building, 'initrd'), files.initrd);
+      for (const [name, data] of Object.entries(files)) {
+        const path = join(building, name);
+        await mkdir(dirname(path), { recursive: true });
+        await writeFile(path, data, { mode: about.process ? 0o755 : 0o644 });
+      }
       await writeFile(join(building, 'image.json'), description);
       const place = join(this.folder, digest);
       // What is there was not understood above: replace it. Another process may be as quick; its bytes are
@@ -113,10 +128,11 @@ export class ImageStore {
   }
 
   bootable(record: ImageRecord, requested: string): BootableImage {
-    const { id, digest, architecture, nics, labels, release, append } = record;
+    const { id, digest, architecture, nics, labels, release, append, process } = record;
     const folder = join(this.folder, digest);
     const files = { kernel: join(folder, 'kernel'), initrd: join(folder, 'initrd') };
-    return { id, requested, digest, ...files, architecture, nics, labels, release, append };
+    const about = { id, requested, digest, folder, architecture, nics, labels, release, append };
+    return { ...about, ...files, ...(process && { process }) };
   }
 
   /** Every image with its size in bytes. */
@@ -128,7 +144,7 @@ export class ImageStore {
     const sized = found
       .filter((record) => record !== undefined)
       .map(async (record) => {
-        const files = ['kernel', 'initrd', 'image.json'].map((name) =>
+        const files = [...Object.keys(record.files), 'image.json'].map((name) =>
           stat(join(this.folder, record.digest, name)),
         );
         return { record, size: (await Promise.all(files)).reduce((sum, info) => sum + info.size, 0) };

@@ -36,6 +36,8 @@ export interface PackageIndex {
 const hourInMs = 3_600_000;
 const dayInMs = 24 * hourInMs;
 
+const quote = (name: string) => name.replace(/[.+]/g, '\\$&');
+
 /**
  * Reads the paragraphs of a Packages file that name a kernel or one of `others`; the rest is skipped
  * unparsed.
@@ -47,7 +49,7 @@ export async function selectPackages(
 ): Promise<DebianPackage[]> {
   const packages: DebianPackage[] = [];
   const wanted = new RegExp(
-    `^Package: (?:linux-(?:image|binary|modules|base)-\\d\\S*|${others.join('|')})\n`,
+    `^Package: (?:linux-(?:image|binary|modules|base)-\\d\\S*|${others.map(quote).join('|')})\n`,
   );
   const take = (paragraph: string) => {
     if (!wanted.test(paragraph)) return;

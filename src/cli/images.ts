@@ -100,6 +100,7 @@ function showCommand(): Command {
         ['also', entry.aliases.join(', ')],
         ['suites', entry.suites.join(', ')],
         ['architecture', entry.architecture],
+        ...(entry.note === undefined ? [] : [['note', entry.note.trim()]]),
         ['in the store', image ? `${image.id}, ${size === undefined ? '' : formatBytes(size)}` : 'no'],
       ];
       if (image)

@@ -18,6 +18,8 @@ function describePull(progress: PullProgress): string | undefined {
       return `suite ${progress.suite} is left out: ${progress.reason}`;
     case 'download':
       return `${progress.id}: downloading, ${formatBytes(progress.received)} of ${formatBytes(progress.total)}`;
+    case 'install':
+      return `installing ${progress.packages.join(', ')} to build ${progress.id}`;
     case 'build':
       return `${progress.id}: building the initramfs`;
     case 'waiting':

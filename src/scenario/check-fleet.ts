@@ -64,11 +64,11 @@ function presetFaults(
   );
 }
 
-/** Each image must have a driver for each NIC that it may be given. */
+/** Each image that is a machine must have a driver for each NIC it may be given; a process has no NIC. */
 function nicFaults(read: ReadScenario, block: number, catalog: Catalog): InputError[] {
   const entries = named(read, block, 'image').flatMap(({ name }) => catalog.find(name) ?? []);
   return named(read, block, 'nic').flatMap(({ name, place }) => {
-    const without = entries.find(({ nics }) => !nics.includes(name));
+    const without = entries.find(({ nics, stack }) => stack === undefined && !nics.includes(name));
     if (!without) return [];
     const near = nearestName(name, without.nics);
     return [

@@ -44,7 +44,7 @@ async function qemu(): Promise<Finding> {
 }
 
 async function accelerator(): Promise<Finding> {
-  const [image] = await listStored();
+  const image = (await listStored()).find((stored) => !stored.process);
   const check = 'accelerator';
   if (!image) return { check, state: 'note', found: 'not measured: no image is in the store yet' };
   try {

@@ -1,6 +1,15 @@
 import { arch, cpus, release, totalmem } from 'node:os';
-import { type BootableImage, cacheFolder, copyLock, loadCatalog, pullImages } from '../../images/index.js';
+import {
+  type BootableImage,
+  type Catalog,
+  cacheFolder,
+  copyLock,
+  loadCatalog,
+  pullImages,
+} from '../../images/index.js';
 import { type AcceleratorVerdict, chooseAccelerator } from '../../testbed/accelerator.js';
+import { driverByImage } from '../../testbed/drivers/by-image.js';
+import { ProcessDriver } from '../../testbed/drivers/process/driver.js';
 import type { Accelerator } from '../../testbed/drivers/qemu/arguments.js';
 import { QemuDriver, requireQemu } from '../../testbed/drivers/qemu/driver.js';
 import { Lease } from '../../testbed/lease/lease.js';
@@ -67,7 +76,7 @@ export async function runScenario(options: RunOptions): Promise<{ result: Result
   const { read, signal, onEvent } = options;
   const { scenario } = read;
   const fleet = await checkRunnable(read);
-  const qemu = await requireQemu('amd64');
+  const qemu = needsEmulator(fleet, await loadCatalog()) ? await requireQemu('amd64') : undefined;
   const ids = [...new Set(fleet.map((machine) => machine.image))];
   onEvent({ kind: 'images', wanted: ids.length });
   const lockFile = options.resume?.file(lockName) ?? options.lockFile;
@@ -77,12 +86,19 @@ export async function runScenario(options: RunOptions): Promise<{ result: Result
     ...(lockFile !== undefined && { lockFile }),
   });
   const slowdown = slowdownFactor();
-  const verdict = await accelerator(options, images.get(ids[0]!)!, slowdown);
+  const verdict = await accelerator(options, [...images.values()], slowdown);
   onEvent({ kind: 'accelerator', ...verdict });
   const folder = options.resume ?? (await RunFolder.create(options.root, scenario, new Date()));
   const manifest = options.resume
     ? await sameImages(folder, images)
-    : await begin(folder, read, fleet, images, verdict.accelerator, await qemuVersion(qemu));
+    : await begin(
+        folder,
+        read,
+        fleet,
+        images,
+        verdict.accelerator,
+        qemu ? await qemuVersion(qemu) : 'not used',
+      );
   if (!options.resume) await copyLock(ids, folder.file(lockName), lockFile);
   await folder.sweep();
   const todo = await unfinished(folder, fleet);
@@ -98,7 +114,7 @@ export async function runScenario(options: RunOptions): Promise<{ result: Result
   const probes = probeSet(scenario);
   try {
     await using lease = await Lease.acquire();
-    const driver = new QemuDriver(lease, verdict.accelerator);
+    const driver = driverByImage(new QemuDriver(lease, verdict.accelerator), new ProcessDriver(lease));
     await runPool(todo, jobs, async (planned) => {
       if (signal.aborted) throw new RunInterrupted(folder.path);
       onEvent({ kind: 'booting', machine: planned.id });
@@ -133,6 +149,11 @@ export async function runScenario(options: RunOptions): Promise<{ result: Result
   return { result, folder };
 }
 
+/** Whether any machine is a kernel that needs QEMU; the others are programs. */
+function needsEmulator(fleet: readonly PlannedMachine[], catalog: Catalog): boolean {
+  return fleet.some(({ image }) => !catalog.find(image)?.stack);
+}
+
 /** The probes of a scenario; equal scenario and seed give equal probes. */
 export function probeSet(scenario: Scenario) {
   const { count, closed_share: closedShare } = scenario.probes;
@@ -141,10 +162,12 @@ export function probeSet(scenario: Scenario) {
 
 async function accelerator(
   options: RunOptions,
-  image: BootableImage,
+  images: readonly BootableImage[],
   slowdown: number,
 ): Promise<AcceleratorVerdict> {
   if (options.accelerator) return { accelerator: options.accelerator, reason: 'asked for' };
+  const image = images.find((each) => !each.process);
+  if (!image) return { accelerator: 'tcg', reason: 'no machine of this run is emulated' };
   return chooseAccelerator({ image, cacheFolder: cacheFolder(), slowdown, signal: options.signal });
 }
 

@@ -6,7 +6,8 @@ const catalog = await loadCatalog();
 
 describe('the catalogue', () => {
   it('has the builds of each series, and no series that cannot reach the wire', () => {
-    const builds = catalog.entries().map(({ series, build }) => `${series}+${build}`);
+    const kernels = catalog.entries().filter(({ stack }) => !stack);
+    const builds = kernels.map(({ series, build }) => `${series}+${build}`);
     expect(builds).toEqual([
       '5.10+deb11',
       '6.1+deb12',

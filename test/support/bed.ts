@@ -1,6 +1,8 @@
 import { pullImages } from '../../images/index.js';
 import type { PathSpec } from '../../src/netem/path.js';
 import { type BootedMachine, boot } from '../../testbed/boot.js';
+import { driverByImage } from '../../testbed/drivers/by-image.js';
+import { ProcessDriver } from '../../testbed/drivers/process/driver.js';
 import { QemuDriver } from '../../testbed/drivers/qemu/driver.js';
 import { Lease } from '../../testbed/lease/lease.js';
 import type { MachineSpec } from '../../testbed/machine.js';
@@ -21,7 +23,7 @@ export async function withMachine<T>(
   const images = await pullImages([image], {});
   await using lease = await Lease.acquire();
   await using booted = await boot({
-    driver: new QemuDriver(lease, 'tcg'),
+    driver: driverByImage(new QemuDriver(lease, 'tcg'), new ProcessDriver(lease)),
     spec: {
       id: image,
       image: images.get(image)!,

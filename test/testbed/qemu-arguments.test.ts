@@ -6,6 +6,7 @@ const image: BootableImage = {
   id: 'linux-6.12.117+deb13-cloud-amd64',
   requested: 'linux-6.12+deb13',
   digest: 'd'.repeat(64),
+  folder: '/store',
   kernel: '/store/kernel',
   initrd: '/store/initrd',
   architecture: 'amd64',

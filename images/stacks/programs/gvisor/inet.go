@@ -1,0 +1,61 @@
+// The netstack of inet.af with a listener on each open port.
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"inet.af/netstack/tcpip"
+	"inet.af/netstack/tcpip/header"
+	"inet.af/netstack/tcpip/network/arp"
+	"inet.af/netstack/tcpip/network/ipv4"
+	"inet.af/netstack/tcpip/stack"
+	"inet.af/netstack/tcpip/transport/icmp"
+	"inet.af/netstack/tcpip/transport/tcp"
+	"inet.af/netstack/tcpip/transport/udp"
+	"inet.af/netstack/waiter"
+)
+
+const nic = 1
+
+// So that a batch of probes never drives the listener to SYN cookies.
+const backlog = 4096
+
+func checkStack(what string, err tcpip.Error) {
+	if err != nil {
+		fail(what, err.String())
+	}
+}
+
+// listen keeps a listener on port and closes what connects.
+func listen(s *stack.Stack, port uint16) {
+	endpoint, err := s.NewEndpoint(tcp.ProtocolNumber, ipv4.ProtocolNumber, &waiter.Queue{})
+	checkStack("socket", err)
+	checkStack("bind", endpoint.Bind(tcpip.FullAddress{Port: port}))
+	checkStack("listen", endpoint.Listen(backlog))
+	for {
+		connection, _, err := endpoint.Accept(nil)
+		if err != nil {
+			time.Sleep(20 * time.Millisecond)
+			continue
+		}
+		connection.Close()
+	}
+}
+
+func main() {
+	w := openWire()
+	s := stack.New(stack.Options{
+		NetworkProtocols:   []stack.NetworkProtocolFactory{ipv4.NewProtocol, arp.NewProtocol},
+		TransportProtocols: []stack.TransportProtocolFactory{tcp.NewProtocol, udp.NewProtocol, icmp.NewProtocol4},
+	})
+	addCard(s, w)
+	s.SetRouteTable([]tcpip.Route{{Destination: header.IPv4EmptySubnet, Gateway: toAddress(w.gateway), NIC: nic}})
+	for _, port := range w.ports {
+		go listen(s, port)
+	}
+	// Listening takes no time, but begins in another goroutine.
+	time.Sleep(20 * time.Millisecond)
+	fmt.Println("STACKBED READY The netstack of inet.af")
+	select {}
+}

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+
+const three = z.tuple([z.string(), z.string(), z.string()]);
+
+/** How the program of an image is started and joined to the wire; kept in the image's record. */
+export const processSchema = z.object({
+  /**
+   * Program and arguments, each with placeholders: `{folder}` of the image, `{scratch}` of the machine, `{socket}`,
+   * `{mac}`, `{address}`, `{prefix}`, `{gateway}`, `{open}` (ports), `{ram}` (MiB), `{here}` and `{there}` (UDP ports);
+   * `{kernel-arguments}` alone becomes several.
+   */
+  command: z.array(z.string()).min(1),
+  /** `stream`: frames behind their length on a unix socket. `l2tpv3`: frames in UDP datagrams on the loopback. */
+  wire: z.enum(['stream', 'l2tpv3']),
+  /** Probes that may wait in it at once without loss. */
+  window: z.int().min(1),
+  /** Whether it has Linux's settings (sysctl). */
+  sysctls: z.boolean(),
+});
+
+/** How to start the program of an image. */
+export type ProcessImage = z.infer<typeof processSchema>;
+
+const buildSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('c'), source: z.string(), flags: z.array(z.string()).default([]) }),
+  z.strictObject({ kind: z.literal('c++'), source: z.string(), flags: z.array(z.string()).default([]) }),
+  z.strictObject({ kind: z.literal('go'), folder: z.string(), root: z.string(), files: z.array(z.string()) }),
+  z.strictObject({ kind: z.literal('user-mode-linux') }),
+]);
+
+/** One TCP/IP stack that runs as a process, as images/catalog/stacks.yaml describes it. */
+export const stackSchema = z.strictObject({
+  name: z.string(),
+  /** `{version}` becomes the version that was built. */
+  labels: z.strictObject({ kernel: three, distribution: three }),
+  /** The package whose version is the stack's, and the part of it that counts. */
+  package: z.string(),
+  version: z.string().default('^(?:\\d+:)?(\\d+(?:\\.\\d+)*)'),
+  /** Suite to packages; all of them are unpacked, none is installed. */
+  packages: z.record(z.string(), z.array(z.string()).min(1)),
+  build: buildSchema,
+  arguments: z
+    .array(z.string())
+    .default(['{socket}', '{mac}', '{address}', '{prefix}', '{gateway}', '{open}']),
+  wire: processSchema.shape.wire.default('stream'),
+  window: processSchema.shape.window.default(64),
+  sysctls: z.boolean().default(false),
+  /** Kernel arguments, for a stack that is a kernel. */
+  append: z.string().default(''),
+  note: z.string(),
+});
+
+export type Stack = z.infer<typeof stackSchema>;
+
+export const stacksSchema = z.strictObject({
+  stacks: z.record(z.string().regex(/^[a-z][\w.+-]*$/), stackSchema),
+});
+
+/** Labels of a stack whose version is known. */
+export function stackLabels(stack: Stack, version: string): Stack['labels'] {
+  const fill = (label: string) => label.replace('{version}', version);
+  const all = (labels: Stack['labels']['kernel']) => labels.map(fill) as typeof labels;
+  return { kernel: all(stack.labels.kernel), distribution: all(stack.labels.distribution) };
+}
+
+/** The part of a Debian version that names the stack's own: `2.1.3+dfsg1-2` → `2.1.3`. */
+export function stackVersion(stack: Stack, debian: string): string {
+  return new RegExp(stack.version).exec(debian)?.[1] ?? debian;
+}

@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import { tcpFrame } from '../../src/packet/build.js';
+import { decodeFrame, emitFrame } from '../../src/packet/frame.js';
+import { ipv4Flag } from '../../src/packet/ipv4.js';
+import { parseTcpFlags } from '../../src/packet/tcp-flags.js';
+import { formatTcpOptions } from '../../src/packet/tcp-options-text.js';
+import { addressing } from '../../src/probe/addressing.js';
+import { collect } from '../../src/probe/collector.js';
+import { findProgram } from '../../testbed/program.js';
+import { withMachine } from '../support/bed.js';
+
+const syn = (destinationPort: number) =>
+  emitFrame(
+    tcpFrame({
+      ethernet: { source: addressing.proberMac, destination: addressing.machineMac },
+      ipv4: { source: addressing.copies, destination: addressing.machine },
+      tcp: {
+        ...{ sourcePort: 40_000, destinationPort, sequence: 1, flags: parseTcpFlags('S') },
+        options: [
+          { type: 'mss', value: 1460 },
+          { type: 'sackPermitted' },
+          { type: 'timestamps', value: 0x11223344, echo: 0 },
+          { type: 'nop' },
+          { type: 'windowScale', shift: 7 },
+        ],
+      },
+    }),
+  );
+
+/** SYN-ACKs of stacks that are programs: they differ in every field that fingerprints rest on. */
+const stacks = [
+  { image: 'lwip-2.1.3', compiler: 'gcc', ttl: 255, df: 0, window: 65_535, options: 'M1460,N,W1' },
+  {
+    image: 'mongoose-7.23',
+    compiler: 'gcc',
+    ttl: 64,
+    df: ipv4Flag.dontFragment,
+    window: 6000,
+    options: 'M1460',
+  },
+  { image: 'uml-6.1', ttl: 64, df: ipv4Flag.dontFragment, window: 65_160, options: 'M1460,S,T,N,W5' },
+];
+
+for (const { image, compiler, ttl, df, window, options } of stacks) {
+  const missing = compiler !== undefined && (await findProgram(compiler)) === undefined;
+  test.skipIf(missing)(`${image} answers as itself`, { timeout: 240_000 }, async () => {
+    await withMachine(image, {}, async (booted) => {
+      const answers: Uint8Array[] = [];
+      const { prober, link, control } = booted;
+      const collection = await collect({
+        ...{ prober, link, control, frames: [syn(22), syn(81)], copies: 1, closedPort: 81 },
+        ...{ reset: true, window: 64, timeoutMs: 10_000 },
+        onResponse: (index, _copy, frame) => {
+          answers[index] = frame.slice();
+          return true;
+        },
+      });
+      expect(collection).toMatchObject({ sent: 2, received: 2, unmatched: 0 });
+      const open = decodeFrame(answers[0]!);
+      expect(open.tcp).toMatchObject({ flags: parseTcpFlags('SA'), window, acknowledgment: 2 });
+      expect(open.ipv4).toMatchObject({ ttl, flags: df });
+      expect(formatTcpOptions(open.tcp!.options)).toBe(options);
+      expect(decodeFrame(answers[1]!).tcp!.flags & parseTcpFlags('R')).not.toBe(0);
+    });
+  });
+}
