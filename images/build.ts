@@ -3,7 +3,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CapabilityError } from '../src/errors.js';
 import { packageRoot } from '../src/package-root.js';
-import type { CatalogEntry, Family } from './catalog.js';
+import type { CatalogEntry } from './catalog.js';
+import type { Family } from './catalog-schema.js';
 import { initramfs } from './initramfs.js';
 import { bootableKernel } from './kernel.js';
 import { ModuleTree } from './modules.js';
@@ -56,6 +57,7 @@ async function locate(tree: string, release: string): Promise<{ kernel: string; 
 /**
  * Makes kernel and initramfs out of downloaded packages. Equal packages give equal bytes.
  *
+ * @param nics NIC models that are wanted; those that the kernel has drivers for come back
  * @param release `uname -r` of the kernel in them
  * @param scratch where temporary files may be put
  */
@@ -64,12 +66,17 @@ export async function buildImage(
   release: string,
   nics: readonly string[],
   scratch: string,
-): Promise<{ kernel: Buffer; initrd: Buffer }> {
+): Promise<{ kernel: Buffer; initrd: Buffer; nics: string[] }> {
   return withTemporaryFolder(scratch, async (folder) => {
     for (const deb of debs) await unpack(deb, folder);
     const found = await locate(folder, release);
-    const modules = await (await ModuleTree.open(found.modules)).forNics(nics);
+    const tree = await ModuleTree.open(found.modules);
+    const drivable = tree.drivable(nics);
+    if (drivable.length === 0) {
+      throw new CapabilityError(`the kernel ${release} has no driver for any of ${nics.join(', ')}`);
+    }
+    const modules = await tree.forNics(drivable);
     const initrd = initramfs({ userspace: await userspace(folder), scripts: await guestScripts(), modules });
-    return { kernel: await bootableKernel(await readFile(found.kernel), folder), initrd };
+    return { kernel: await bootableKernel(await readFile(found.kernel), folder), initrd, nics: drivable };
   });
 }

@@ -1,33 +1,36 @@
 import { join } from 'node:path';
 import type { Catalog } from './catalog.js';
+import type { Architecture } from './catalog-schema.js';
 import { findMirror } from './debian/mirror.js';
 import { loadPackageIndex, type PackageIndex } from './debian/package-index.js';
 import type { OnProgress } from './progress.js';
 import { cacheFolder } from './store.js';
 
 /**
- * The package index of everything in the catalogue, at most a day old.
+ * The package index of everything that the catalogue has for one architecture, at most a day old. One an
+ * architecture, so that nobody waits for indexes of processors that he does not use.
  *
  * @throws CapabilityError as AptRoot does
  */
 export async function loadCatalogIndex(
   catalog: Catalog,
+  architecture: Architecture,
   options: { onProgress?: OnProgress; signal?: AbortSignal; update?: boolean } = {},
 ): Promise<PackageIndex> {
-  const { builds, userspace, include } = catalog.family;
-  const stacks = Object.values(catalog.stacks).map(({ packages }) => packages);
-  const suites = [
-    ...Object.values(builds).flatMap((build) => build.suites),
+  const { userspace } = catalog.family;
+  const entries = catalog.entries().filter((entry) => entry.architecture === architecture);
+  const stacks = entries.flatMap(({ stack }) => (stack ? [stack.packages] : []));
+  const suites = new Set([
+    ...entries.flatMap((entry) => entry.suites),
     ...userspace.suites,
     ...stacks.flatMap((packages) => Object.keys(packages)),
-  ];
-  const others = [...userspace.packages, ...stacks.flatMap((packages) => Object.values(packages).flat())];
-  const content = {
-    mirror: await findMirror(),
-    suites: [...new Set(suites)],
-    architectures: include.architectures,
-  };
+  ]);
+  const others = new Set([
+    ...userspace.packages,
+    ...stacks.flatMap((packages) => Object.values(packages).flat()),
+  ]);
+  const content = { mirror: await findMirror(), suites: [...suites], architectures: [architecture] };
   const { signal, onProgress, update = false } = options;
-  const folder = join(cacheFolder(), 'apt');
-  return loadPackageIndex(folder, content, [...new Set(others)], { signal, onProgress, refresh: update });
+  const folder = join(cacheFolder(), 'apt', architecture);
+  return loadPackageIndex(folder, content, [...others], { signal, onProgress, refresh: update });
 }

@@ -2,46 +2,20 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { distance } from 'fastest-levenshtein';
 import { parse } from 'yaml';
-import { z } from 'zod';
 import { InputError, InputErrors } from '../src/errors.js';
 import { packageRoot } from '../src/package-root.js';
+import {
+  type Architecture,
+  defaultFlavour,
+  type Family,
+  type Flavour,
+  familySchema,
+  variantsOf,
+} from './catalog-schema.js';
 import { type FullIdentifier, formatIdentifier, parseIdentifier } from './identifier.js';
 import { type Stack, stacksSchema } from './stacks/stack.js';
 
-export const architectures = ['amd64', 'i386', 'arm64', 'riscv64'] as const;
-export type Architecture = (typeof architectures)[number];
-
-const flavourNames = ['cloud', 'generic', 'rt'] as const;
-const architectureSchema = z.enum(architectures);
-const buildName = z.string().regex(/^[a-z]+\d*$/);
-
-const familySchema = z.strictObject({
-  family: z.literal('linux'),
-  distribution: z.string(),
-  flavours: z.record(
-    z.enum(flavourNames),
-    z.strictObject({
-      nics: z.array(z.string()).min(1),
-      packages: z.partialRecord(architectureSchema, z.string()),
-    }),
-  ),
-  builds: z.record(buildName, z.strictObject({ release: z.string(), suites: z.array(z.string()).min(1) })),
-  series: z.record(z.string().regex(/^\d+\.\d+$/), z.array(buildName).min(1)),
-  include: z.strictObject({
-    flavours: z.array(z.enum(flavourNames)).min(1),
-    architectures: z.array(architectureSchema).min(1),
-  }),
-  userspace: z.strictObject({ packages: z.array(z.string()).min(1), suites: z.array(z.string()).min(1) }),
-  arguments: z.string(),
-  notes: z.record(z.string(), z.string()),
-});
-
-/** A family of images as its file in images/catalog describes it. */
-export type Family = z.infer<typeof familySchema>;
-
-/**
- * What an image will be labelled, coarse to fine; before a point release is chosen the last is the series.
- */
+/** What an image will be labelled, coarse to fine; before a point release is chosen the last is the series. */
 export interface Labels {
   readonly kernel: [string, string, string];
   readonly distribution: [string, string, string];
@@ -71,6 +45,8 @@ export interface CatalogEntry {
   readonly stack?: Stack;
 }
 
+const defaultArchitecture: Architecture = 'amd64';
+
 const kernelLabels = (version: string): Labels['kernel'] => [
   'linux',
   `linux ${version.split('.')[0]}.x`,
@@ -87,13 +63,16 @@ export function labelsOf(family: Family, version: string, build: string): Labels
   };
 }
 
-function shorterIds(id: FullIdentifier, isDefaultBuild: boolean): string[] {
+function shorterIds(family: Family, id: FullIdentifier): string[] {
   const plusBuild = `${id.family}-${id.version}+${id.build}`;
+  const isDefaultBuild = Object.keys(family.series[id.series]!)[0] === id.build;
   const bases = isDefaultBuild ? [plusBuild, `${id.family}-${id.version}`] : [plusBuild];
+  const isDefaultFlavour = defaultFlavour(family, id.architecture as Architecture) === id.flavour;
+  const isDefaultArchitecture = id.architecture === defaultArchitecture;
   return bases.flatMap((base) => [
-    ...(id.flavour === 'cloud' && id.architecture === 'amd64' ? [base] : []),
-    ...(id.flavour === 'cloud' ? [`${base}-${id.architecture}`] : []),
-    ...(id.architecture === 'amd64' ? [`${base}-${id.flavour}`] : []),
+    ...(isDefaultFlavour && isDefaultArchitecture ? [base] : []),
+    ...(isDefaultFlavour ? [`${base}-${id.architecture}`] : []),
+    ...(isDefaultArchitecture ? [`${base}-${id.flavour}`] : []),
     ...(base === plusBuild ? [] : [`${base}-${id.flavour}-${id.architecture}`]),
   ]);
 }
@@ -124,20 +103,12 @@ export class Catalog {
     readonly family: Family,
     readonly stacks: Readonly<Record<string, Stack>> = {},
   ) {
-    for (const series of Object.keys(family.series)) {
-      for (const build of family.series[series]!) {
-        for (const flavour of family.include.flavours) {
-          for (const architecture of family.include.architectures) {
-            const entry = this.#entry({
-              family: family.family,
-              version: series,
-              series,
-              build,
-              flavour,
-              architecture,
-            });
-            if (entry) this.#byId.set(entry.id, entry);
-          }
+    for (const [series, builds] of Object.entries(family.series)) {
+      for (const build of Object.keys(builds)) {
+        for (const [flavour, architecture] of variantsOf(family, series, build)) {
+          const id = { family: family.family, version: series, series, build, flavour, architecture };
+          const entry = this.#entry(id);
+          this.#byId.set(entry.id, entry);
         }
       }
     }
@@ -156,11 +127,12 @@ export class Catalog {
     if (id in this.stacks) return this.#byId.get(id);
     const parts = parseIdentifier(id);
     if (!parts) return undefined;
+    const architecture = (parts.architecture ?? defaultArchitecture) as Architecture;
     const full: FullIdentifier = {
       ...parts,
-      build: parts.build ?? this.family.series[parts.series]?.[0] ?? '',
-      flavour: parts.flavour ?? 'cloud',
-      architecture: parts.architecture ?? 'amd64',
+      build: parts.build ?? Object.keys(this.family.series[parts.series] ?? {})[0] ?? '',
+      flavour: parts.flavour ?? defaultFlavour(this.family, architecture) ?? '',
+      architecture,
     };
     const series = this.#byId.get(formatIdentifier({ ...full, version: full.series }));
     return series && full.version !== full.series ? this.#entry(full) : series;
@@ -178,24 +150,23 @@ export class Catalog {
       .map(({ name }) => name);
   }
 
-  #entry(id: FullIdentifier): CatalogEntry | undefined {
-    const flavour = this.family.flavours[id.flavour as (typeof flavourNames)[number]];
-    const packageFlavour = flavour?.packages[id.architecture as Architecture];
-    const build = this.family.builds[id.build];
-    if (!flavour || !packageFlavour || !build) return undefined;
+  #entry(id: FullIdentifier): CatalogEntry {
+    const architecture = id.architecture as Architecture;
+    const flavour = this.family.flavours[id.flavour as Flavour];
     const note = this.family.notes[`${id.series}+${id.build}`];
+    const append = [this.family.arguments, this.family.architecture_arguments[architecture] ?? ''];
     return {
       id: formatIdentifier(id),
-      aliases: shorterIds(id, this.family.series[id.series]?.[0] === id.build),
+      aliases: shorterIds(this.family, id),
       labels: labelsOf(this.family, id.version, id.build),
-      architecture: id.architecture as Architecture,
+      architecture,
       flavour: id.flavour,
       series: id.series,
       build: id.build,
-      suites: build.suites,
+      suites: this.family.builds[id.build]!.suites,
       nics: flavour.nics,
-      packageFlavour,
-      append: this.family.arguments.trim(),
+      packageFlavour: flavour.packages[architecture]!,
+      append: append.join(' ').trim(),
       ...(note === undefined ? {} : { note }),
       pinned: id.version === id.series ? undefined : id.version,
     };

@@ -1,9 +1,10 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { execa } from 'execa';
 import xz from 'xz-decompress';
 import { CapabilityError } from '../src/errors.js';
+import { withTemporaryFolder } from './temporary-folder.js';
 
 const legacyMagic = 0x184c2102;
 const minimumMatch = 4;
@@ -53,15 +54,19 @@ export async function unpackXz(input: Uint8Array<ArrayBuffer>): Promise<Buffer> 
   return Buffer.from(await new Response(stream).arrayBuffer());
 }
 
-/** Node 20 has no Zstandard; apt, which is there if a kernel could be downloaded, has. */
-async function unpackZstandard(input: Buffer, folder: string): Promise<Buffer> {
-  const file = join(folder, 'payload.zst');
-  await writeFile(file, input);
-  const args = ['cat-file', file];
-  const result = await execa('/usr/lib/apt/apt-helper', args, { encoding: 'buffer', reject: false });
-  await rm(file);
-  if (!result.failed) return Buffer.from(result.stdout);
-  throw new CapabilityError(`apt cannot unpack the kernel: ${result.shortMessage}`);
+/**
+ * Node 20 has no Zstandard, and xz-decompress none of the filters for machine code that 32-bit kernels are packed with;
+ * apt, which is there if a kernel could be downloaded, has both.
+ */
+async function unpackWithApt(input: Buffer, folder: string, extension: 'zst' | 'xz'): Promise<Buffer> {
+  return withTemporaryFolder(folder, async (temporary) => {
+    const file = join(temporary, `payload.${extension}`);
+    await writeFile(file, input);
+    const args = ['cat-file', file];
+    const result = await execa('/usr/lib/apt/apt-helper', args, { encoding: 'buffer', reject: false });
+    if (!result.failed) return Buffer.from(result.stdout);
+    throw new CapabilityError(`apt cannot unpack the kernel: ${result.shortMessage}`);
+  });
 }
 
 /**
@@ -77,8 +82,8 @@ export async function unpackKernelData(
 ): Promise<Buffer | undefined> {
   const magic = input.subarray(0, 6).toString('hex');
   if (magic.startsWith('1f8b')) return gunzipSync(input);
-  if (magic.startsWith('28b52ffd')) return unpackZstandard(input, folder);
-  if (magic === 'fd377a585a00') return unpackXz(Buffer.from(input));
+  if (magic.startsWith('28b52ffd')) return unpackWithApt(input, folder, 'zst');
+  if (magic === 'fd377a585a00') return unpackWithApt(input, folder, 'xz');
   if (input.readUInt32LE(0) === legacyMagic) return unpackLegacyLz4(input, size);
   return undefined;
 }

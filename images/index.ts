@@ -1,4 +1,5 @@
-export { type Architecture, Catalog, type CatalogEntry, type Labels, loadCatalog } from './catalog.js';
+export { Catalog, type CatalogEntry, type Labels, loadCatalog } from './catalog.js';
+export type { Architecture } from './catalog-schema.js';
 export { copyLock } from './copy-lock.js';
 export { listImages, listStored, type OfferedImage, type StoredImage, storedImage } from './list.js';
 export type { OnProgress, PullProgress } from './progress.js';

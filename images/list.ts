@@ -1,6 +1,7 @@
 import { recipeOf } from './build.js';
 import { findEntries, loadCatalog } from './catalog.js';
 import { loadCatalogIndex } from './catalog-index.js';
+import { type Architecture, architectures } from './catalog-schema.js';
 import { LockFile } from './lock-file.js';
 import type { PullOptions } from './pull.js';
 import { offered } from './resolve.js';
@@ -39,6 +40,9 @@ export async function listStored(): Promise<StoredImage[]> {
 export interface OfferedImage {
   /** The id that pins it. */
   readonly id: string;
+  readonly series: string;
+  readonly flavour: string;
+  readonly architecture: Architecture;
   /** `uname -r`. */
   readonly release: string;
   /** Debian's version of the packages. */
@@ -58,11 +62,17 @@ export async function listImages(
   options: Pick<PullOptions, 'onProgress' | 'signal' | 'update'> = {},
 ): Promise<OfferedImage[]> {
   const catalog = await loadCatalog();
-  const index = await loadCatalogIndex(catalog, options);
-  return catalog.entries().flatMap((entry) =>
-    offered(entry, index).map(({ id, kernel: { release, version, suite, packages } }) => {
-      const size = packages.reduce((sum, each) => sum + each.size, 0);
-      return { id, release, version, suite, size };
-    }),
-  );
+  const images: OfferedImage[] = [];
+  for (const architecture of architectures) {
+    const index = await loadCatalogIndex(catalog, architecture, options);
+    for (const entry of catalog.entries().filter((each) => each.architecture === architecture)) {
+      for (const { id, kernel } of offered(entry, index)) {
+        const { release, version, suite, packages } = kernel;
+        const { series, flavour } = entry;
+        const size = packages.reduce((sum, each) => sum + each.size, 0);
+        images.push({ id, series, flavour, architecture, release, version, suite, size });
+      }
+    }
+  }
+  return images;
 }

@@ -1,6 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { CapabilityError } from '../src/errors.js';
 import { unpackXz } from './compression.js';
 import { dependencies, withoutSignature } from './modinfo.js';
 
@@ -49,21 +48,22 @@ export class ModuleTree {
     );
   }
 
+  /** Those of `nics` (models as QEMU names them) that this kernel has drivers for. */
+  drivable(nics: readonly string[]): string[] {
+    const has = (driver: string) => this.files.has(driver) || this.builtIn.has(driver);
+    return nics.filter((nic) => (driversOf[nic] ?? [nic]).every(has));
+  }
+
   /**
-   * What must be loaded, in order, for the guest to drive `nics` (models as QEMU names them). The order comes
-   * from the modules themselves, since which parts of virtio are modules differs between kernels.
+   * What must be loaded, in order, for the guest to drive `nics`. The order comes from the modules themselves,
+   * since which parts of virtio are modules differs between kernels.
    *
    * @throws CapabilityError when the kernel has no driver for one of them
    */
   async forNics(nics: readonly string[]): Promise<Module[]> {
     const loaded = new Map<string, Module>();
     for (const nic of nics) {
-      for (const driver of driversOf[nic] ?? [nic]) {
-        if (!this.files.has(driver) && !this.builtIn.has(driver)) {
-          throw new CapabilityError(`this kernel has no driver ${driver} for the network card ${nic}`);
-        }
-        await this.#load(driver, loaded);
-      }
+      for (const driver of driversOf[nic] ?? [nic]) await this.#load(driver, loaded);
     }
     return [...loaded.values()];
   }

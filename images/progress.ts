@@ -9,6 +9,13 @@ export type PullProgress =
       readonly received: number;
       readonly total: number;
     }
+  /** The archive lists `id` without holding it; `next` is tried in its place. */
+  | {
+      readonly kind: 'not-held';
+      readonly id: string;
+      readonly next: string;
+      readonly packages: readonly string[];
+    }
   | { readonly kind: 'build'; readonly id: string }
   | { readonly kind: 'install'; readonly id: string; readonly packages: readonly string[] }
   | { readonly kind: 'waiting'; readonly id: string; readonly pid: number }

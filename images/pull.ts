@@ -1,18 +1,21 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CapabilityError, InterruptedError } from '../src/errors.js';
+import { InterruptedError } from '../src/errors.js';
 import { buildImage, recipeOf } from './build.js';
 import { type Catalog, type CatalogEntry, findEntries, labelsOf, loadCatalog } from './catalog.js';
 import { loadCatalogIndex } from './catalog-index.js';
-import type { PackageIndex } from './debian/package-index.js';
+import type { Architecture } from './catalog-schema.js';
+import type { DebianPackage, PackageIndex } from './debian/package-index.js';
+import { PackagesGone } from './debian/packages-gone.js';
 import { exclusively } from './exclusive.js';
 import { type Locked, LockFile } from './lock-file.js';
 import { PackageStore } from './packages.js';
 import type { OnProgress } from './progress.js';
-import { offered, type Resolution, resolveEntry } from './resolve.js';
+import { type Resolution, resolveEntry } from './resolve.js';
 import { buildStack } from './stacks/build.js';
 import { type Stack, stackLabels } from './stacks/stack.js';
 import { type BootableImage, cacheFolder, type ImageRecord, ImageStore } from './store.js';
+import { gone, noLongerLocked } from './unobtainable.js';
 
 export interface PullOptions {
   readonly onProgress?: OnProgress;
@@ -25,12 +28,14 @@ export interface PullOptions {
   readonly jobs?: number;
 }
 
-/** One pull: the index is loaded when the first image needs it, and only once. */
+const isKernelPackage = (name: string) => name.startsWith('linux-');
+
+/** One pull: an architecture's index is loaded when the first image needs it, and only once. */
 class Pull {
   readonly #store = new ImageStore();
   readonly #packages = new PackageStore(join(cacheFolder(), 'packages'));
   readonly #lock: LockFile;
-  #index: Promise<PackageIndex> | undefined;
+  readonly #indexes = new Map<Architecture, Promise<PackageIndex>>();
 
   constructor(
     private readonly catalog: Catalog,
@@ -56,25 +61,33 @@ class Pull {
   }
 
   async #make(entry: CatalogEntry, recipe: string, locked: Locked | undefined): Promise<ImageRecord> {
-    const resolution = locked ?? resolveEntry(this.catalog, entry, await this.#packageIndex());
-    await this.#fetch(entry, resolution, locked !== undefined);
+    const resolution = locked
+      ? await this.#fetchLocked(entry, locked)
+      : await this.#fetchNewest(entry, await this.#packageIndex(entry));
     const { id, release, upstream } = resolution;
     this.options.onProgress?.({ kind: 'build', id });
     const packages = [...resolution.packages];
     const debs = packages.map((each) => this.#packages.path(each));
     const { architecture, append } = entry;
-    const about = { id, architecture, nics: [...entry.nics], append, packages, recipe };
+    const about = { id, architecture, append, packages, recipe };
     const { stack } = entry;
     const record = stack
-      ? await this.#makeStack(stack, upstream, debs, about)
-      : await this.#store.put(await buildImage(debs, release, entry.nics, this.#store.folder), {
-          ...about,
-          release,
-          labels: labelsOf(this.catalog.family, upstream, entry.build),
-        });
+      ? await this.#makeStack(stack, upstream, debs, { ...about, nics: [] })
+      : await this.#makeKernel(entry, resolution, debs, about);
     const digests = { ...locked?.digests, [recipe]: record.digest };
     await this.#lock.set(entry.id, { id, release, upstream, packages, digests });
     return record;
+  }
+
+  async #makeKernel(
+    entry: CatalogEntry,
+    { release, upstream }: Resolution,
+    debs: readonly string[],
+    about: Omit<ImageRecord, 'digest' | 'files' | 'labels' | 'nics' | 'release'>,
+  ): Promise<ImageRecord> {
+    const { nics, ...files } = await buildImage(debs, release, entry.nics, this.#store.folder);
+    const labels = labelsOf(this.catalog.family, upstream, entry.build);
+    return this.#store.put(files, { ...about, nics, release, labels });
   }
 
   async #makeStack(
@@ -90,19 +103,48 @@ class Pull {
     return this.#store.put(files, { ...about, release, labels: stackLabels(stack, release), process });
   }
 
-  async #fetch(entry: CatalogEntry, resolution: Resolution, isLocked: boolean): Promise<void> {
-    const here = await Promise.all(resolution.packages.map((each) => this.#packages.has(each)));
-    const absent = resolution.packages.filter((_, at) => !here[at]);
-    if (absent.length === 0) return;
-    const index = await this.#packageIndex();
-    const gone = absent.filter((each) => !index.packages.some((other) => other.sha256 === each.sha256));
-    if (isLocked && gone.length > 0) {
-      const replacement = offered(entry, index)[0]?.id;
-      const names = gone.map(({ name, version }) => `${name} ${version}`).join(', ');
-      const message = `${entry.id} is locked to ${resolution.id}, but the archive no longer has ${names}`;
-      const instead = `pull with --update to lock it to ${replacement} instead`;
-      throw new CapabilityError(message, { remedy: replacement ? instead : 'choose another image' });
+  /**
+   * An index may list what its archive no longer holds: an id that leaves the choice open then means the next
+   * newest.
+   */
+  async #fetchNewest(entry: CatalogEntry, index: PackageIndex): Promise<Resolution> {
+    const candidates = resolveEntry(this.catalog, entry, index);
+    for (const [at, resolution] of candidates.entries()) {
+      try {
+        await this.#fetch(resolution, index);
+        return resolution;
+      } catch (error) {
+        if (!(error instanceof PackagesGone) || !error.packages.some(isKernelPackage)) throw error;
+        const next = candidates[at + 1];
+        if (entry.pinned !== undefined || !next) throw gone(this.catalog, entry, index, error);
+        const { packages } = error;
+        this.options.onProgress?.({ kind: 'not-held', id: resolution.id, next: next.id, packages });
+      }
     }
+    throw new Error(`${entry.id} was resolved to nothing`);
+  }
+
+  async #fetchLocked(entry: CatalogEntry, locked: Locked): Promise<Locked> {
+    const absent = await this.#absent(locked);
+    if (absent.length === 0) return locked;
+    const index = await this.#packageIndex(entry);
+    const unlisted = absent.filter((each) => !index.packages.some((other) => other.sha256 === each.sha256));
+    if (unlisted.length > 0) throw noLongerLocked(entry, locked, index, unlisted);
+    await this.#fetch(locked, index).catch((error) => {
+      if (!(error instanceof PackagesGone)) throw error;
+      const missing = absent.filter(({ name }) => error.packages.includes(name));
+      throw noLongerLocked(entry, locked, index, missing);
+    });
+    return locked;
+  }
+
+  async #absent({ packages }: Resolution): Promise<DebianPackage[]> {
+    const here = await Promise.all(packages.map((each) => this.#packages.has(each)));
+    return packages.filter((_, at) => !here[at]);
+  }
+
+  async #fetch(resolution: Resolution, index: PackageIndex): Promise<void> {
+    const absent = await this.#absent(resolution);
     const packages = absent.map(({ name }) => name);
     await this.#packages.fetch(absent, index.root, {
       signal: this.options.signal,
@@ -111,9 +153,12 @@ class Pull {
     });
   }
 
-  #packageIndex(): Promise<PackageIndex> {
-    this.#index ??= loadCatalogIndex(this.catalog, this.options);
-    return this.#index;
+  #packageIndex({ architecture }: CatalogEntry): Promise<PackageIndex> {
+    const known = this.#indexes.get(architecture);
+    if (known) return known;
+    const index = loadCatalogIndex(this.catalog, architecture, this.options);
+    this.#indexes.set(architecture, index);
+    return index;
   }
 }
 

@@ -68,16 +68,18 @@ function notOffered(entry: CatalogEntry, index: PackageIndex): CapabilityError {
   );
 }
 
-/** The newest kernel that `entry` allows. @throws CapabilityError when the archive has none */
-export function resolveEntry(catalog: Catalog, entry: CatalogEntry, index: PackageIndex): Resolution {
-  if (entry.stack) return resolveStack(entry.id, entry.stack, index);
-  const match = offered(entry, index).find(({ kernel }) => isOfVersion(kernel, entry.pinned ?? entry.series));
-  if (!match) throw notOffered(entry, index);
-  const { release, upstream, packages } = match.kernel;
-  return {
-    id: match.id,
+/** The kernels that `entry` allows, newest first. @throws CapabilityError when the archive has none */
+export function resolveEntry(catalog: Catalog, entry: CatalogEntry, index: PackageIndex): Resolution[] {
+  if (entry.stack) return [resolveStack(entry.id, entry.stack, index)];
+  const matches = offered(entry, index).filter(({ kernel }) =>
+    isOfVersion(kernel, entry.pinned ?? entry.series),
+  );
+  if (matches.length === 0) throw notOffered(entry, index);
+  const userspace = userspacePackages(catalog, entry, index);
+  return matches.map(({ id, kernel: { release, upstream, packages } }) => ({
+    id,
     release,
     upstream,
-    packages: [...packages, ...userspacePackages(catalog, entry, index)],
-  };
+    packages: [...packages, ...userspace],
+  }));
 }

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import envPaths from 'env-paths';
 import { z } from 'zod';
 import { writeFileAtomic } from '../src/atomic-file.js';
-import { architectures } from './catalog.js';
+import { architectures } from './catalog-schema.js';
 import { type ProcessImage, processSchema } from './stacks/stack.js';
 import { withTemporaryFolder } from './temporary-folder.js';
 

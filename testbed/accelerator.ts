@@ -6,7 +6,8 @@ import { writeFileAtomic } from '../src/atomic-file.js';
 import { InterruptedError } from '../src/errors.js';
 import { boot } from './boot.js';
 import type { Accelerator } from './drivers/qemu/arguments.js';
-import { QemuDriver, requireQemu } from './drivers/qemu/driver.js';
+import { QemuDriver } from './drivers/qemu/driver.js';
+import { platformOf, requireQemu } from './drivers/qemu/platform.js';
 import { Lease } from './lease/lease.js';
 import { qemuVersion } from './qemu-version.js';
 
@@ -41,7 +42,10 @@ async function canOpenKvm(): Promise<boolean> {
  * virtualisation may hang the guest), so an ordinary kernel is booted under it, once per start of the host.
  */
 export async function chooseAccelerator(options: ChooseOptions): Promise<AcceleratorVerdict> {
-  const program = await requireQemu(options.image.architecture);
+  const { architecture } = options.image;
+  const program = await requireQemu(architecture);
+  if (platformOf(architecture).nativeTo !== process.arch)
+    return { accelerator: 'tcg', reason: `this host cannot run ${architecture} natively` };
   if (!(await canOpenKvm())) return { accelerator: 'tcg', reason: '/dev/kvm is missing or not permitted' };
   const bootId = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
   const key = `${bootId} ${await qemuVersion(program)}`;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { CapabilityError, InterruptedError } from '../../src/errors.js';
 import { type AptRootContent, aptConfiguration, archiveKeyring, sourcesList } from './apt-config.js';
+import { PackagesGone, packagesNotFound } from './packages-gone.js';
 
 /** A package index that was fetched and verified: one a suite and architecture. */
 export interface PackageList {
@@ -61,16 +62,19 @@ export class AptRoot {
     archiveKeyring();
     const result = await this.#apt(['update'], { signal });
     const lists = await this.lists(signal);
-    const messages = `${result.stdout}\n${result.stderr}`.split('\n').filter((line) => /^[EW]: /.test(line));
+    const output = `${result.stdout}\n${result.stderr}`;
+    // A refused index is reported in two lines: which, then why.
+    const messages = output.replace(/^(Err:.*)\n +(.*)/gm, '$1: $2').match(/^(?:[EW]: |Err:).*/gm) ?? [];
     const missing = this.content.suites.flatMap((suite) => {
       // apt goes on with an older index where it has one, and says so in a warning only.
       const complaint = messages.find(
-        (line) => line.includes(`/dists/${suite}/`) || line.includes(` ${suite} `),
+        (line) =>
+          line.includes(`/dists/${suite}/`) || line.includes(` ${suite} `) || line.includes(` ${suite}/`),
       );
-      const isMissing = complaint !== undefined || !lists.some((list) => list.suite === suite);
-      return isMissing ? [{ suite, reason: complaint ?? 'apt fetched no index of it' }] : [];
+      // A suite without index and without complaint does not have the architecture.
+      return complaint === undefined ? [] : [{ suite, reason: complaint }];
     });
-    if (missing.length === this.content.suites.length) {
+    if (lists.length === 0 || missing.length === this.content.suites.length) {
       throw new CapabilityError(`no package index could be fetched:\n  ${lastLines(result.stderr)}`, {
         remedy: 'check the network and proxy settings, or name a reachable archive in STACKBED_DEBIAN_MIRROR',
       });
@@ -117,6 +121,8 @@ export class AptRoot {
   /**
    * Downloads packages, given as `name=version` or `name:architecture=version`, into `folder`; apt checks
    * their SHA-256 against the signed index. `onPercent` hears how far it is, 0 to 100.
+   *
+   * @throws PackagesGone when the archive does not hold one of them, CapabilityError when it cannot be reached
    */
   async download(
     packages: readonly string[],
@@ -132,11 +138,10 @@ export class AptRoot {
       },
     });
     if (!result.failed) return;
-    const remedy = / 404 /.test(result.stderr)
-      ? 'the archive lists this package but does not hold it: pull with --update, or choose another image or archive'
-      : 'check the network and proxy settings, then try again';
+    const gone = packagesNotFound(result.stderr);
+    if (gone.length > 0) throw new PackagesGone(gone);
     const message = `apt could not download ${packages.join(', ')}:\n  ${lastLines(result.stderr)}`;
-    throw new CapabilityError(message, { remedy });
+    throw new CapabilityError(message, { remedy: 'check the network and proxy settings, then try again' });
   }
 
   async #apt(

@@ -41,15 +41,23 @@ function listCommand(): Command {
     });
 }
 
+/** Kernels of one kind, small to fetch and quick to boot; the whole catalogue would be gigabytes. */
+async function defaultImages(): Promise<string[]> {
+  const entries = (await loadCatalog()).entries();
+  return entries
+    .filter(({ flavour, architecture }) => flavour === 'cloud' && architecture === 'amd64')
+    .map(({ id }) => id);
+}
+
 function pullCommand(): Command {
   return new Command('pull')
     .description('fetch and build images into the store; nothing is installed')
-    .argument('[image...]', 'catalogue ids (default: the whole catalogue)')
+    .argument('[image...]', 'catalogue ids (default: every series for amd64, flavour cloud)')
     .option('--update', 'resolve anew what the lock file pins')
     .option('--lock <file>', 'lock file that pins packages and digests')
     .addOption(jsonOption())
     .action(async (ids: string[], options: { update?: boolean; lock?: string; json?: boolean }) => {
-      const wanted = ids.length > 0 ? ids : (await loadCatalog()).entries().map((entry) => entry.id);
+      const wanted = ids.length > 0 ? ids : await defaultImages();
       const interrupt = interruptSignal();
       const pulls = new PullLines();
       try {

@@ -20,6 +20,8 @@ function describePull(progress: PullProgress): string | undefined {
       return `${progress.id}: downloading, ${formatBytes(progress.received)} of ${formatBytes(progress.total)}`;
     case 'install':
       return `installing ${progress.packages.join(', ')} to build ${progress.id}`;
+    case 'not-held':
+      return `${progress.id}: the archive lists it but no longer holds ${progress.packages.join(', ')}; trying ${progress.next}`;
     case 'build':
       return `${progress.id}: building the initramfs`;
     case 'waiting':

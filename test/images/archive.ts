@@ -67,7 +67,16 @@ export class FakeArchive {
       .filter((each) => !each.startsWith(`Package: ${name}\n`));
     this.#paragraphs.set(suite, kept.join('\n\n'));
     this.#writeIndexes();
-    rmSync(join(this.root, 'cache/apt/packages.json'), { force: true });
+    rmSync(join(this.root, 'cache/apt/amd64/packages.json'), { force: true });
+  }
+
+  /** Takes packages out of the archive but leaves them in its index. */
+  lose(...names: readonly string[]): void {
+    const lost = names.map(
+      (name) =>
+        `case "$*" in *${name}*) echo "E: Failed to fetch http://archive.invalid/pool/${name}_1%7e1_amd64.deb  404  Not Found" >&2; exit 100 ;; esac`,
+    );
+    this.#serve([...lost, 'cp "$POOL"/*.deb .'].join('\n'));
   }
 
   /** From now on downloads break off half way. */
@@ -99,6 +108,7 @@ POOL=${this.root}/pool
 echo "$@" >> ${this.root}/log
 case "$*" in
   *indextargets*) for f in ${this.root}/Packages.*; do echo "Packages|\${f##*Packages.}|amd64|$f"; done ;;
+  *update*) echo 'Err:1 http://archive.invalid/debian forky/main amd64 Packages'; echo '  File has unexpected size' ;;
   *download*) sleep 0.1; ${download} ;;
 esac
 `;

@@ -7,11 +7,12 @@ const catalog = await loadCatalog();
 describe('the catalogue', () => {
   it('has the builds of each series, and no series that cannot reach the wire', () => {
     const kernels = catalog.entries().filter(({ stack }) => !stack);
-    const builds = kernels.map(({ series, build }) => `${series}+${build}`);
-    expect(builds).toEqual([
+    const builds = new Set(kernels.map(({ series, build }) => `${series}+${build}`));
+    expect([...builds]).toEqual([
       '5.10+deb11',
       '6.1+deb12',
       '6.1+deb11',
+      '6.5+deb12',
       '6.12+deb13',
       '6.12+deb12',
       '6.16+deb13',
@@ -39,6 +40,38 @@ describe('the catalogue', () => {
     );
   });
 
+  it('has each flavour only for the architectures that the archive builds it for', () => {
+    const variants = (series: string) =>
+      catalog
+        .entries()
+        .filter((entry) => entry.series === series)
+        .map(({ build, flavour, architecture }) => `${build}-${flavour}-${architecture}`);
+    expect(variants('6.5')).toEqual(['deb12-generic-i386']);
+    expect(variants('5.10')).toEqual([
+      'deb11-cloud-amd64',
+      'deb11-generic-amd64',
+      'deb11-rt-amd64',
+      'deb11-generic-i386',
+      'deb11-rt-i386',
+      'deb11-cloud-arm64',
+      'deb11-generic-arm64',
+      'deb11-rt-arm64',
+    ]);
+    expect(variants('6.12')).toContain('deb13-generic-riscv64');
+  });
+
+  it('means the first flavour that an architecture has when an id names none', () => {
+    expect(catalog.find('linux-6.12-arm64')?.id).toBe('linux-6.12+deb13-cloud-arm64');
+    expect(catalog.find('linux-6.12-riscv64')?.id).toBe('linux-6.12+deb13-generic-riscv64');
+    expect(catalog.find('linux-6.1-i386')?.id).toBe('linux-6.1+deb12-generic-i386');
+    expect(catalog.find('linux-6.1+deb11-rt')?.id).toBe('linux-6.1+deb11-rt-amd64');
+  });
+
+  it('gives arguments of one processor to no other', () => {
+    expect(catalog.find('linux-6.12')?.append).toContain('noreplace-smp');
+    expect(catalog.find('linux-6.12-arm64')?.append).not.toContain('noreplace-smp');
+  });
+
   it('pins the version of an exact point release', () => {
     expect(catalog.find('linux-6.12.117+deb13')).toMatchObject({
       id: 'linux-6.12.117+deb13-cloud-amd64',
@@ -51,7 +84,10 @@ describe('the catalogue', () => {
   it.each([
     'linux-6.19',
     'linux-6.12+deb11',
-    'linux-6.12-riscv64',
+    'linux-6.12-cloud-riscv64',
+    'linux-6.12-i386',
+    'linux-6.5',
+    'linux-6.5-rt-i386',
     'linux-6.12+deb13-desktop',
     'windows-11',
     '',

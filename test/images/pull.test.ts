@@ -113,6 +113,48 @@ describe.skipIf(!hasApt)('pullImages', () => {
     expect((error as CapabilityError).remedy).toContain(`linux-${newer}`);
   });
 
+  it('takes the next newest kernel when the archive lists one that it does not hold, and says so', async () => {
+    archive.lose(`linux-image-${newest}`);
+    const image = (await pullImages(['linux-6.12'], { onProgress })).get('linux-6.12')!;
+    expect(image.id).toBe('linux-6.12.115+deb13-cloud-amd64');
+    expect(events).toContainEqual({
+      kind: 'not-held',
+      id: `linux-${newest}`,
+      next: 'linux-6.12.115+deb13-cloud-amd64',
+      packages: [`linux-image-${newest}`],
+    });
+    expect(await storedImage('linux-6.12')).toEqual(image);
+  });
+
+  it('takes nothing else for an exact point release that the archive does not hold', async () => {
+    archive.lose(`linux-image-${newest}`);
+    const id = 'linux-6.12.117+deb13';
+    const error = await pullImages([id], { onProgress }).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(CapabilityError);
+    expect((error as CapabilityError).message).toContain(`linux-image-${newest}`);
+    expect((error as CapabilityError).remedy).toContain('linux-6.12+deb13-cloud-amd64');
+    expect((error as CapabilityError).remedy).toContain('linux-6.12.115+deb13-cloud-amd64');
+    expect(kinds()).not.toContain('not-held');
+    expect(await leftovers()).toEqual([]);
+  });
+
+  it('takes nothing else for a locked package that the archive lists but does not hold', async () => {
+    const lockFile = join(archive.root, 'project.lock.json');
+    await pullImages(['linux-6.12'], { lockFile });
+    archive.lose(`linux-image-${newest}`);
+    process.env.STACKBED_CACHE = join(archive.root, 'elsewhere');
+    const error = await pullImages(['linux-6.12'], { lockFile }).catch((reason: unknown) => reason);
+    expect((error as CapabilityError).message).toContain(`locked to linux-${newest}`);
+    expect((error as CapabilityError).remedy).toContain('linux-6.12.115+deb13');
+  });
+
+  it('does not try older kernels when a package of the user space is what is missing', async () => {
+    archive.lose('libc6');
+    await expect(pullImages(['linux-6.12'], { onProgress })).rejects.toThrow('libc6');
+    expect(kinds()).not.toContain('not-held');
+    expect(archive.count('download')).toBe(1);
+  });
+
   it('leaves nothing behind when a download breaks off, and succeeds the next time', async () => {
     archive.breakDownloads();
     const error = await pullImages(['linux-6.12']).catch((reason: unknown) => reason);

@@ -41,10 +41,16 @@ static void start_stack(void *unused) {
   is_up = 1;
 }
 
-static void *listen_on(void *port) {
-  struct netconn *listener = netconn_new(NETCONN_TCP), *connection;
-  if (netconn_bind(listener, IP_ADDR_ANY, *(uint16_t *)port) != ERR_OK || netconn_listen(listener) != ERR_OK)
+/** Listens before it returns: a machine that says it is ready must not refuse a connection. */
+static struct netconn *listen_on(uint16_t port) {
+  struct netconn *listener = netconn_new(NETCONN_TCP);
+  if (netconn_bind(listener, IP_ADDR_ANY, port) != ERR_OK || netconn_listen(listener) != ERR_OK)
     wire_fail("listen");
+  return listener;
+}
+
+static void *accept_from(void *listener) {
+  struct netconn *connection;
   for (;;) {
     if (netconn_accept(listener, &connection) != ERR_OK) continue;
     netconn_close(connection);
@@ -58,7 +64,7 @@ int main(int argc, char **argv) {
   while (!is_up) usleep(1000);
   for (int i = 0; i < wire.port_count; i++) {
     pthread_t thread;
-    pthread_create(&thread, NULL, listen_on, &wire.ports[i]);
+    pthread_create(&thread, NULL, accept_from, listen_on(wire.ports[i]));
   }
   wire_ready("lwIP " LWIP_VERSION_STRING);
   for (;;) {

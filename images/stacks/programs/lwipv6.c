@@ -46,7 +46,7 @@ static void *transmit(void *unused) {
   }
 }
 
-static void *listen_on(void *socket) {
+static void *accept_from(void *socket) {
   for (;;) {
     int connection = lwip_accept((int)(intptr_t)socket, NULL, NULL);
     if (connection >= 0) lwip_close(connection);
@@ -77,7 +77,7 @@ int main(int argc, char **argv) {
     int listener = lwip_msocket(stack, PF_INET, SOCK_STREAM, 0);
     struct sockaddr_in name = {.sin_family = AF_INET, .sin_port = htons(wire.ports[i])};
     if (lwip_bind(listener, (void *)&name, sizeof name) || lwip_listen(listener, 64)) wire_fail("listen");
-    pthread_create(&thread, NULL, listen_on, (void *)(intptr_t)listener);
+    pthread_create(&thread, NULL, accept_from, (void *)(intptr_t)listener);
   }
   wire_ready("lwIPv6");
   for (;;) {

@@ -34,7 +34,7 @@ beforeAll(async () => {
   index = { packages, missing: [] };
 });
 
-const resolve = (id: string) => resolveEntry(catalog, catalog.find(id)!, index as PackageIndex);
+const resolve = (id: string) => resolveEntry(catalog, catalog.find(id)!, index as PackageIndex)[0]!;
 const namesOf = (id: string) =>
   resolve(id).packages.map(({ name, version, suite }) => `${name} ${version} ${suite}`);
 

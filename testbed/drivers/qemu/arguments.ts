@@ -1,4 +1,5 @@
 import type { MachineSpec, NetworkIdentity } from '../../machine.js';
+import { platformOf } from './platform.js';
 
 export type Accelerator = 'tcg' | 'kvm';
 
@@ -10,9 +11,6 @@ export interface QemuArgumentsOptions {
   readonly socketPath: string;
 }
 
-/** QEMU system emulators by Debian architecture. */
-export const qemuProgram: Readonly<Record<string, string>> = { amd64: 'qemu-system-x86_64' };
-
 /**
  * What the guest is told on its kernel command line: the image's own arguments, where its console is, and
  * its network. `acpi=off` saves boot time and touches nothing of TCP/IP; `panic=-1` with `-no-reboot` turns
@@ -22,7 +20,7 @@ export function kernelCommandLine(spec: MachineSpec, network: NetworkIdentity): 
   const socket = Object.entries(spec.socket ?? {}).map(([name, value]) => `${name}=${value}`);
   return [
     spec.image.append,
-    'console=ttyS0 panic=-1 acpi=off',
+    `console=${platformOf(spec.image.architecture).console} panic=-1 acpi=off`,
     `stackbed.address=${network.address}/${network.prefix}`,
     `stackbed.gateway=${network.gateway}`,
     `stackbed.open=${spec.openPorts.join(',')}`,
@@ -39,8 +37,11 @@ export function kernelCommandLine(spec: MachineSpec, network: NetworkIdentity): 
  * is a NIC on the wire.
  */
 export function qemuArguments({ spec, network, accelerator, socketPath }: QemuArgumentsOptions): string[] {
-  const accel = accelerator === 'kvm' ? 'kvm' : 'tcg,thread=multi';
-  const { machine = 'pc', cpu = accelerator === 'kvm' ? 'host' : 'max' } = spec.hardware;
+  const platform = platformOf(spec.image.architecture);
+  // KVM runs the host's own kind of processor; any other is emulated whatever the accelerator.
+  const isNative = accelerator === 'kvm' && process.arch === platform.nativeTo;
+  const accel = isNative ? 'kvm' : 'tcg,thread=multi';
+  const { machine = platform.machine, cpu = isNative ? 'host' : platform.processor } = spec.hardware;
   return [
     ...['-name', spec.id, '-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
     ...['-M', machine, '-accel', accel, '-cpu', cpu],

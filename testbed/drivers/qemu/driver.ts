@@ -1,26 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { CapabilityError, InputError } from '../../../src/errors.js';
+import { InputError } from '../../../src/errors.js';
 import { StreamPort } from '../../../src/netem/stream-port.js';
 import { Console } from '../../console.js';
 import type { Lease } from '../../lease/lease.js';
 import type { Driver, Machine, MachineSpec, NetworkIdentity } from '../../machine.js';
 import { findProgram } from '../../program.js';
-import { type Accelerator, qemuArguments, qemuProgram } from './arguments.js';
+import { type Accelerator, qemuArguments } from './arguments.js';
+import { requireQemu } from './platform.js';
 
-/** The program that emulates an architecture. Throws CapabilityError with the command that installs it. */
-export async function requireQemu(architecture: string): Promise<string> {
-  const name = qemuProgram[architecture];
-  if (name === undefined)
-    throw new InputError(`no QEMU program is known for the architecture ${architecture}`);
-  const path = await findProgram(name);
-  if (path === undefined)
-    throw new CapabilityError(`${name} is not installed: it boots the ${architecture} machines`, {
-      remedy: 'install it with: apt-get install --no-install-recommends qemu-system-x86',
-    });
-  return path;
-}
+export { requireQemu } from './platform.js';
 
 /** Starts machines as QEMU processes, each with its NIC on a stream port of the wire. */
 export class QemuDriver implements Driver {

@@ -27,12 +27,17 @@ func checkStack(what string, err tcpip.Error) {
 	}
 }
 
-// listen keeps a listener on port and closes what connects.
-func listen(s *stack.Stack, port uint16) {
+// listen returns a listener on port: a machine that says it is ready must not refuse a connection.
+func listen(s *stack.Stack, port uint16) tcpip.Endpoint {
 	endpoint, err := s.NewEndpoint(tcp.ProtocolNumber, ipv4.ProtocolNumber, &waiter.Queue{})
 	checkStack("socket", err)
 	checkStack("bind", endpoint.Bind(tcpip.FullAddress{Port: port}))
 	checkStack("listen", endpoint.Listen(backlog))
+	return endpoint
+}
+
+// accept closes what connects.
+func accept(endpoint tcpip.Endpoint) {
 	for {
 		connection, _, err := endpoint.Accept(nil)
 		if err != nil {
@@ -52,10 +57,8 @@ func main() {
 	addCard(s, w)
 	s.SetRouteTable([]tcpip.Route{{Destination: header.IPv4EmptySubnet, Gateway: toAddress(w.gateway), NIC: nic}})
 	for _, port := range w.ports {
-		go listen(s, port)
+		go accept(listen(s, port))
 	}
-	// Listening takes no time, but begins in another goroutine.
-	time.Sleep(20 * time.Millisecond)
 	fmt.Println("STACKBED READY gVisor's netstack")
 	select {}
 }

@@ -1,0 +1,92 @@
+import { CapabilityError, InputError } from '../../../src/errors.js';
+import { findProgram } from '../../program.js';
+
+/** How QEMU emulates machines of one processor architecture. */
+export interface Platform {
+  readonly program: string;
+  /** The Debian package of `program`. */
+  readonly debianPackage: string;
+  /** Value of `-M`. */
+  readonly machine: string;
+  /** Value of `-cpu` when the processor is emulated. */
+  readonly processor: string;
+  /** Linux' name of the first serial port. */
+  readonly console: string;
+  /** `process.arch` of hosts that can run its code under KVM. */
+  readonly nativeTo: NodeJS.Architecture;
+}
+
+const platforms: Readonly<Record<string, Platform>> = {
+  amd64: {
+    program: 'qemu-system-x86_64',
+    debianPackage: 'qemu-system-x86',
+    machine: 'pc',
+    processor: 'max',
+    console: 'ttyS0',
+    nativeTo: 'x64',
+  },
+  i386: {
+    program: 'qemu-system-i386',
+    debianPackage: 'qemu-system-x86',
+    machine: 'pc',
+    processor: 'max',
+    console: 'ttyS0',
+    nativeTo: 'x64',
+  },
+  arm64: {
+    program: 'qemu-system-aarch64',
+    debianPackage: 'qemu-system-arm',
+    machine: 'virt',
+    processor: 'cortex-a57',
+    console: 'ttyAMA0',
+    nativeTo: 'arm64',
+  },
+  riscv64: {
+    program: 'qemu-system-riscv64',
+    debianPackage: 'qemu-system-misc',
+    machine: 'virt',
+    processor: 'rv64',
+    console: 'ttyS0',
+    nativeTo: 'riscv64',
+  },
+};
+
+/** The platform of a Debian architecture. Throws InputError for one that is not known. */
+export function platformOf(architecture: string): Platform {
+  const platform = platforms[architecture];
+  if (platform) return platform;
+  throw new InputError(
+    `no QEMU program is known for the architecture ${architecture}; known: ${Object.keys(platforms).join(', ')}`,
+  );
+}
+
+/** An emulator, and where it is on this machine. */
+export interface Emulator {
+  readonly architecture: string;
+  readonly program: string;
+  /** The command that installs it. */
+  readonly install: string;
+  /** Absolute path; undefined when it is not installed. */
+  readonly path: string | undefined;
+}
+
+async function find(architecture: string): Promise<Emulator> {
+  const { program, debianPackage } = platformOf(architecture);
+  const since = debianPackage === 'qemu-system-misc' ? ' (from Debian 13 on: qemu-system-riscv)' : '';
+  const install = `apt-get install --no-install-recommends ${debianPackage}${since}`;
+  return { architecture, program, install, path: await findProgram(program) };
+}
+
+/** The emulators of all architectures, installed or not. */
+export function findEmulators(): Promise<Emulator[]> {
+  return Promise.all(Object.keys(platforms).map(find));
+}
+
+/** The program that emulates an architecture. Throws CapabilityError with the command that installs it. */
+export async function requireQemu(architecture: string): Promise<string> {
+  const { program, install, path } = await find(architecture);
+  if (path !== undefined) return path;
+  throw new CapabilityError(`${program} is not installed: it boots the ${architecture} machines`, {
+    remedy: `install it with: ${install}`,
+  });
+}
