@@ -44,6 +44,12 @@ async function holderOf(path: string): Promise<Holder | undefined> {
   return text === undefined ? undefined : { text, pid: Number.parseInt(text, 10) };
 }
 
+/** The living process that holds the lock file `path`; undefined when it is free. */
+export async function livingHolder(path: string): Promise<number | undefined> {
+  const holder = await holderOf(path);
+  return holder && (await isAlive(holder)) ? holder.pid : undefined;
+}
+
 /**
  * Moved aside first: between reading and removing, another waiter may have replaced the dead lock by its own.
  */

@@ -1,8 +1,18 @@
 export { Catalog, type CatalogEntry, type Labels, loadCatalog } from './catalog.js';
 export type { Architecture } from './catalog-schema.js';
 export { copyLock } from './copy-lock.js';
-export { listImages, listStored, type OfferedImage, type StoredImage, storedImage } from './list.js';
+export { type CollectOptions, collectGarbage, type Unnamed } from './gc.js';
+export {
+  type DiskUse,
+  diskUse,
+  listImages,
+  listStored,
+  type OfferedImage,
+  type StoredImage,
+  storedImage,
+} from './list.js';
 export type { OnProgress, PullProgress } from './progress.js';
 export { type PullOptions, pullImages } from './pull.js';
 export type { ProcessImage } from './stacks/stack.js';
 export { type BootableImage, cacheFolder } from './store.js';
+export { type Damage, type Verification, type VerifyOptions, verifyStore } from './verify.js';

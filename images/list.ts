@@ -3,9 +3,10 @@ import { findEntries, loadCatalog } from './catalog.js';
 import { loadCatalogIndex } from './catalog-index.js';
 import { type Architecture, architectures } from './catalog-schema.js';
 import { LockFile } from './lock-file.js';
+import { PackageStore } from './packages.js';
 import type { PullOptions } from './pull.js';
 import { offered } from './resolve.js';
-import { type BootableImage, ImageStore } from './store.js';
+import { type BootableImage, cacheFolder, ImageStore } from './store.js';
 
 /**
  * The image that `id` is locked to, when it is in the store; offline.
@@ -34,6 +35,26 @@ export interface StoredImage extends BootableImage {
 export async function listStored(): Promise<StoredImage[]> {
   const store = new ImageStore();
   return (await store.list()).map(({ record, size }) => ({ ...store.bootable(record, record.id), size }));
+}
+
+export interface DiskUse {
+  readonly folder: string;
+  readonly images: { readonly count: number; readonly bytes: number };
+  readonly packages: { readonly count: number; readonly bytes: number };
+}
+
+/** What the store takes on disk. */
+export async function diskUse(): Promise<DiskUse> {
+  const sum = (sizes: readonly { size: number }[]) => ({
+    count: sizes.length,
+    bytes: sizes.reduce((total, { size }) => total + size, 0),
+  });
+  const store = new ImageStore();
+  return {
+    folder: cacheFolder(),
+    images: sum(await store.list()),
+    packages: sum(await new PackageStore().list()),
+  };
 }
 
 /** A point release that the archive offers. */

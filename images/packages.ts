@@ -1,26 +1,31 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { access, readdir, rename } from 'node:fs/promises';
+import { access, readdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { CapabilityError } from '../src/errors.js';
 import type { AptRoot } from './debian/apt-root.js';
 import type { DebianPackage } from './debian/package-index.js';
+import { sha256File } from './sha256.js';
+import { cacheFolder } from './store.js';
 import { withTemporaryFolder } from './temporary-folder.js';
-
-async function sha256(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash);
-  return hash.digest('hex');
-}
 
 /**
  * Downloaded packages by SHA-256. Kept, so that a locked image can be built again after the archive has moved
  * on.
  */
 export class PackageStore {
-  /** @param folder its folder, `<cache>/packages` */
-  constructor(readonly folder: string) {}
+  /** @param folder default `packages` in the cache folder */
+  constructor(readonly folder = join(cacheFolder(), 'packages')) {}
+
+  /** Every package here: its SHA-256 as its name states it, its size in bytes. */
+  async list(): Promise<{ sha256: string; path: string; size: number }[]> {
+    const names = await readdir(this.folder).catch(() => []);
+    const packages = names
+      .filter((name) => /^[0-9a-f]{64}\.deb$/.test(name))
+      .map(async (name) => {
+        const path = join(this.folder, name);
+        return { sha256: name.slice(0, -'.deb'.length), path, size: (await stat(path)).size };
+      });
+    return Promise.all(packages);
+  }
 
   path(wanted: DebianPackage): string {
     return join(this.folder, `${wanted.sha256}.deb`);
@@ -55,7 +60,7 @@ export class PackageStore {
       });
       const files = (await readdir(temporary)).map((name) => join(temporary, name));
       const digests = new Map(
-        await Promise.all(files.map(async (file) => [await sha256(file), file] as const)),
+        await Promise.all(files.map(async (file) => [await sha256File(file), file] as const)),
       );
       for (const each of absent) {
         const file = digests.get(each.sha256);

@@ -8,13 +8,14 @@ import type { Architecture } from './catalog-schema.js';
 import type { DebianPackage, PackageIndex } from './debian/package-index.js';
 import { PackagesGone } from './debian/packages-gone.js';
 import { exclusively } from './exclusive.js';
+import { untilCollected } from './gc.js';
 import { type Locked, LockFile } from './lock-file.js';
 import { PackageStore } from './packages.js';
 import type { OnProgress } from './progress.js';
 import { type Resolution, resolveEntry } from './resolve.js';
 import { buildStack } from './stacks/build.js';
 import { type Stack, stackLabels } from './stacks/stack.js';
-import { type BootableImage, cacheFolder, type ImageRecord, ImageStore } from './store.js';
+import { type BootableImage, type ImageRecord, ImageStore } from './store.js';
 import { gone, noLongerLocked } from './unobtainable.js';
 
 export interface PullOptions {
@@ -33,7 +34,7 @@ const isKernelPackage = (name: string) => name.startsWith('linux-');
 /** One pull: an architecture's index is loaded when the first image needs it, and only once. */
 class Pull {
   readonly #store = new ImageStore();
-  readonly #packages = new PackageStore(join(cacheFolder(), 'packages'));
+  readonly #packages = new PackageStore();
   readonly #lock: LockFile;
   readonly #indexes = new Map<Architecture, Promise<PackageIndex>>();
 
@@ -50,6 +51,7 @@ class Pull {
     const onWait = (pid: number) => onProgress?.({ kind: 'waiting', id: entry.id, pid });
     const path = join(this.#store.folder, `.${entry.id}.lock`);
     return exclusively(path, { signal, onWait }, async () => {
+      await untilCollected(this.#store.folder, { signal, onWait });
       const locked = this.options.update ? undefined : (await this.#lock.read())[entry.id];
       const recipe = await recipeOf(entry, this.catalog.family);
       const digest = locked?.digests[recipe];

@@ -70,6 +70,15 @@ export interface BootableImage {
 
 const sha256 = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex');
 
+/** What names an image: SHA-256 over the SHA-256 of its files and, for a program, how it is started. */
+export function imageDigest(image: Omit<ImageRecord, 'digest'>): string {
+  const lines = Object.entries(image.files).map(([name, each]) => `${each} ${name}\n`);
+  // Two entries may be one and the same program, told apart by how it is started and labelled.
+  if (image.process)
+    lines.push(`${sha256(JSON.stringify([image.id, image.labels, image.process]))} process\n`);
+  return sha256(lines.join(''));
+}
+
 /** The folder for everything Stackbed downloads: STACKBED_CACHE, or the user's cache folder. */
 export function cacheFolder(environment = process.env): string {
   return resolve(environment.STACKBED_CACHE || envPaths('stackbed', { suffix: '' }).cache);
@@ -80,12 +89,14 @@ export class ImageStore {
   /** @param folder default `images` in the cache folder */
   constructor(readonly folder = join(cacheFolder(), 'images')) {}
 
-  /**
-   * Undefined when it is not there, or was written by a version of Stackbed that described images otherwise.
-   */
+  /** Undefined when it is not there, its description is damaged, or another version of Stackbed wrote it. */
   async find(digest: string): Promise<ImageRecord | undefined> {
     const text = await readFile(join(this.folder, digest, 'image.json'), 'utf8').catch(() => undefined);
-    return text === undefined ? undefined : recordSchema.safeParse(JSON.parse(text)).data;
+    try {
+      return text === undefined ? undefined : recordSchema.safeParse(JSON.parse(text)).data;
+    } catch {
+      return undefined;
+    }
   }
 
   /** Keeps an image under the digest of its bytes. */
@@ -94,13 +105,9 @@ export class ImageStore {
     about: Omit<ImageRecord, 'digest' | 'files'>,
   ): Promise<ImageRecord> {
     const digests = Object.fromEntries(Object.entries(files).map(([name, data]) => [name, sha256(data)]));
-    const lines = Object.entries(digests).map(([name, each]) => `${each} ${name}\n`);
-    // Two entries may be one and the same program, told apart by how it is started and labelled.
-    const start = about.process
-      ? `${sha256(JSON.stringify([about.id, about.labels, about.process]))} process\n`
-      : '';
-    const digest = sha256(lines.join('') + start);
-    const record: ImageRecord = { ...about, digest, files: digests };
+    const described = { ...about, files: digests };
+    const digest = imageDigest(described);
+    const record: ImageRecord = { ...described, digest };
     const description = `${JSON.stringify(record, undefined, 2)}\n`;
     if (await this.find(digest)) {
       // The bytes are the same, but the catalogue may say other things about them now.
@@ -127,6 +134,13 @@ export class ImageStore {
     });
   }
 
+  /** The folders of all images, whatever is in them, by the digest that they should have. */
+  async folders(): Promise<{ digest: string; path: string }[]> {
+    const names = await readdir(this.folder).catch(() => []);
+    const digests = names.filter((name) => /^[0-9a-f]{64}$/.test(name)).sort();
+    return digests.map((digest) => ({ digest, path: join(this.folder, digest) }));
+  }
+
   bootable(record: ImageRecord, requested: string): BootableImage {
     const { id, digest, architecture, nics, labels, release, append, process } = record;
     const folder = join(this.folder, digest);
@@ -137,10 +151,7 @@ export class ImageStore {
 
   /** Every image with its size in bytes. */
   async list(): Promise<{ record: ImageRecord; size: number }[]> {
-    const names = await readdir(this.folder).catch(() => []);
-    const found = await Promise.all(
-      names.filter((name) => /^[0-9a-f]{64}$/.test(name)).map((name) => this.find(name)),
-    );
+    const found = await Promise.all((await this.folders()).map(({ digest }) => this.find(digest)));
     const sized = found
       .filter((record) => record !== undefined)
       .map(async (record) => {

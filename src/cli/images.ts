@@ -1,6 +1,7 @@
 import { Command } from 'commander';
-import { listImages, listStored, loadCatalog, pullImages, storedImage } from '../../images/index.js';
+import { diskUse, listImages, listStored, loadCatalog, pullImages, storedImage } from '../../images/index.js';
 import { InputError } from '../errors.js';
+import { gcCommand, verifyCommand } from './images-store.js';
 import { jsonOption } from './options.js';
 import { formatBytes, printJson, printText, table } from './output.js';
 import { PullLines } from './progress.js';
@@ -18,15 +19,19 @@ function listCommand(): Command {
         else
           printText(
             `${table(
-              ['image'],
-              offered.map(({ id }) => [id]),
-            )}\n\n${offered.length} images`,
+              ['image', 'suite', 'to fetch'],
+              offered.map(({ id, suite, size }) => [id, suite, formatBytes(size)]),
+            )}\n\n${offered.length} images of ${new Set(offered.map(({ series }) => series)).size} series`,
           );
         return;
       }
       const catalog = await loadCatalog();
+      const sizes = new Map((await listStored()).map(({ digest, size }) => [digest, size]));
       const entries = await Promise.all(
-        catalog.entries().map(async (entry) => ({ ...entry, stored: (await storedImage(entry.id)) ?? null })),
+        catalog.entries().map(async (entry) => {
+          const stored = await storedImage(entry.id);
+          return { ...entry, stored: stored ? { ...stored, bytes: sizes.get(stored.digest) ?? null } : null };
+        }),
       );
       if (json) {
         printJson(entries);
@@ -36,8 +41,13 @@ function listCommand(): Command {
         [...aliases].sort((a, b) => a.length - b.length)[0] ?? id,
         stored?.id ?? '-',
         stored?.digest.slice(0, 12) ?? '-',
+        typeof stored?.bytes === 'number' ? formatBytes(stored.bytes) : '-',
       ]);
-      printText(table(['image', 'in the store', 'digest'], rows));
+      const { images, packages, folder } = await diskUse();
+      const use = `${images.count} images, ${formatBytes(images.bytes)}; ${packages.count} packages, ${formatBytes(packages.bytes)}`;
+      printText(
+        `${table(['image', 'in the store', 'digest', 'size'], rows)}\n\n${rows.length} in the catalogue; in ${folder}: ${use}`,
+      );
     });
 }
 
@@ -128,5 +138,7 @@ export function imagesCommand(): Command {
     .description('the catalogue of what can be booted')
     .addCommand(listCommand())
     .addCommand(pullCommand())
-    .addCommand(showCommand());
+    .addCommand(showCommand())
+    .addCommand(verifyCommand())
+    .addCommand(gcCommand());
 }

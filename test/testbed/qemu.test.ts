@@ -12,7 +12,15 @@ const network = { mac: '52:54:00:00:00:02', address: '172.31.0.2', prefix: 16, g
 
 function args(architecture: BootableImage['architecture'], accelerator: 'tcg' | 'kvm'): string[] {
   const image: BootableImage = {
-    ...{ id: 'linux', requested: 'linux', digest: '', folder: '/f', kernel: '/k', initrd: '/i', architecture },
+    ...{
+      id: 'linux',
+      requested: 'linux',
+      digest: '',
+      folder: '/f',
+      kernel: '/k',
+      initrd: '/i',
+      architecture,
+    },
     ...{ nics: ['e1000'], release: '6.12', append: 'quiet' },
     labels: { kernel: ['linux', '', ''], distribution: ['linux', '', ''] },
   };
