@@ -38,6 +38,7 @@ export * from './arp.js';
 export * from './build.js';
 export * from './bytes.js';
 export * from './checksum.js';
+export * from './dhcp.js';
 export * from './ethernet.js';
 export * from './frame.js';
 export * from './icmpv4.js';

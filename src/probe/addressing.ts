@@ -27,6 +27,11 @@ export function isControlAddress(address: number): boolean {
   return (address & controlMask) >>> 0 === addressing.control;
 }
 
+/** True for an address of 10.0.0.0/8: those of probe copies are among them. */
+export function isCopyAddress(address: number): boolean {
+  return address >>> 24 === addressing.copies >>> 24;
+}
+
 /** How a machine on a wire of its own is configured. */
 export const machineNetwork = {
   mac: formatMac(addressing.machineMac),

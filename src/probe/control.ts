@@ -2,7 +2,7 @@ import type { Link } from '../netem/wire.js';
 import { arpOperation, parseArp } from '../packet/arp.js';
 import { arpReply, arpRequest, tcpFrame } from '../packet/build.js';
 import { ethernetEtherType, ethernetHeaderLength, etherType } from '../packet/ethernet.js';
-import { emitFrame } from '../packet/frame.js';
+import { decodeFrame, emitFrame } from '../packet/frame.js';
 import {
   checkIpv4Length,
   ipProtocol,
@@ -19,7 +19,8 @@ import {
   tcpSourcePort,
 } from '../packet/tcp.js';
 import { tcpFlag } from '../packet/tcp-flags.js';
-import { addressing, isControlAddress } from './addressing.js';
+import { addressing, isControlAddress, isCopyAddress } from './addressing.js';
+import type { WireService } from './service.js';
 
 const ip = ethernetHeaderLength;
 const synAck = tcpFlag.syn | tcpFlag.ack;
@@ -45,20 +46,29 @@ function answerWithin<T>(
 
 /**
  * The testbed's own traffic with one machine, past the path: it plays the gateway for ARP, asks whether the
- * machine answers, sends sentinels, and resets the half-open connections that probes leave. Sitting at the
- * machine's end of the path, it is neither lost nor delayed by it and leaves no trace in the decision log.
+ * machine answers, sends sentinels, resets the half-open connections that probes leave, serves what the machine
+ * asks for (DHCP) and takes what it sends unasked off the wire. Sitting at the machine's end of the path, it is
+ * neither lost nor delayed by it and leaves no trace in the decision log.
  */
 export class Control {
   /** Called with offset and port of the sentinel that was answered. */
   onSentinel: ((offset: number, port: number) => void) | undefined;
   /** Answer SYN-ACKs to probes with a RST, so that no half-open state builds up. */
   resets = false;
+  /** Frames of the machine's own accord so far: mDNS, NTP, router solicitations; nobody gets them. */
+  unasked = 0;
+  private readonly services = new Map<number, WireService>();
   private onArp: ((answer: true) => void) | undefined;
   private onReadiness: ((flags: number) => void) | undefined;
   private readinessPort = 1024;
 
   constructor(private readonly link: Link) {
     link.tap = (frame) => this.tap(frame);
+  }
+
+  /** Lets the machine ask a service, at whatever address it looks for it. */
+  serve(service: WireService): void {
+    this.services.set(service.port, service);
   }
 
   /** Sends a SYN from the control block; its answer comes to `onSentinel`. */
@@ -101,8 +111,11 @@ export class Control {
   private tap(frame: Uint8Array): boolean {
     const type = ethernetEtherType(frame, 0);
     if (type === etherType.arp) return this.tapArp(frame);
-    if (type !== etherType.ipv4 || !checkIpv4Length(frame, ip)) return false;
+    if (type !== etherType.ipv4) return this.tapUnasked();
+    if (!checkIpv4Length(frame, ip)) return false;
     const destination = ipv4Destination(frame, ip);
+    if (!isCopyAddress(destination) && !isControlAddress(destination))
+      return this.ask(frame) || this.tapUnasked();
     const tcp = ip + ipv4HeaderLength(frame, ip);
     if (ipv4Protocol(frame, ip) !== ipProtocol.tcp || !checkTcpLength(frame, tcp))
       return isControlAddress(destination);
@@ -119,6 +132,20 @@ export class Control {
     const port = tcpDestinationPort(frame, tcp);
     if (destination !== readinessAddress) this.onSentinel?.(destination - addressing.control, port);
     else if (port === this.readinessPort) this.onReadiness?.(flags);
+    return true;
+  }
+
+  private tapUnasked(): true {
+    this.unasked++;
+    return true;
+  }
+
+  private ask(bytes: Uint8Array): boolean {
+    const { ethernet, ipv4, udp, payload } = decodeFrame(bytes);
+    const service = udp && this.services.get(udp.destinationPort);
+    if (!ethernet || !ipv4 || !service) return false;
+    const datagram = { ipv4, udp, payload: payload?.bytes ?? new Uint8Array(0), sourceMac: ethernet.source };
+    service.take(datagram, (frame) => this.link.inject(frame));
     return true;
   }
 

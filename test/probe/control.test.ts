@@ -194,16 +194,45 @@ describe('what is addressed to the control block', () => {
     expect(toProber).toEqual([]);
   });
 
-  it('is all that does not', () => {
+  it('and what the machine sends unasked are all that does not', () => {
     const { port, toProber } = quietWire();
     const others = [
       tcpTo(addressing.copies, tcpFlag.rst),
       tcpTo(addressing.copies, 0).subarray(0, 40),
       emitFrame(icmpFrame(fromMachine(addressing.copies))),
-      tcpTo(parseIpv4Address('172.31.0.1'), tcpFlag.rst),
       emitFrame(arpReply({ ...machine, address: 9 }, { mac: addressing.proberMac, address: 1 })),
     ];
     for (const frame of others) port.send(frame);
     expect(toProber).toEqual(others);
+  });
+});
+
+describe('what the machine sends unasked', () => {
+  const group = ['255.255.255.255', '224.0.0.251', '172.31.0.1', '192.0.2.7'].map(parseIpv4Address);
+  const datagram = (destination: number, destinationPort: number) =>
+    emitFrame(udpFrame({ ...fromMachine(destination), udp: { sourcePort: 68, destinationPort } }));
+
+  it('is counted and reaches neither the path nor the prober', () => {
+    const { control, port, toProber, toMachine, link } = quietWire();
+    const entered: Uint8Array[] = [];
+    link.path.observer = { entered: (_, frame) => entered.push(frame), left: () => {} };
+    for (const address of group) port.send(datagram(address, 5353));
+    const ipv6 = datagram(addressing.copies, 1);
+    ipv6.set([0x86, 0xdd], 12);
+    port.send(ipv6);
+    expect([toProber, toMachine, entered]).toEqual([[], [], []]);
+    expect(control.unasked).toBe(group.length + 1);
+  });
+
+  it('goes to a service where one listens on the port, at whatever address, but not from a probe', () => {
+    const { control, port, toProber } = quietWire();
+    const asked: number[] = [];
+    control.serve({ port: 67, take: ({ ipv4 }) => asked.push(ipv4.destination) });
+    for (const address of group) port.send(datagram(address, 67));
+    expect(asked).toEqual(group);
+    expect(control.unasked).toBe(0);
+    port.send(datagram(addressing.copies, 67));
+    expect(asked).toEqual(group);
+    expect(toProber).toHaveLength(1);
   });
 });
