@@ -6,9 +6,10 @@ import { ethernetEtherType, ethernetHeaderLength, etherType } from '../packet/et
 import { checkIpv4Length, ipv4Destination, ipv4Source } from '../packet/ipv4.js';
 import { addressing, maximumCopies } from './addressing.js';
 import { Batch } from './batch.js';
-import { type Control, sentinelAddresses } from './control.js';
+import type { Control } from './control.js';
 import { answers } from './match.js';
 import { readdress } from './send-copy.js';
+import { type SentinelKind, sentinelOf } from './sentinel.js';
 
 export interface CollectOptions {
   /** The prober's port on the wire. */
@@ -19,8 +20,10 @@ export interface CollectOptions {
   /** Probe frames as `probeFrame` makes them. */
   readonly frames: readonly Uint8Array[];
   readonly copies: number;
-  /** A port without a listener: sentinels go there. */
+  /** A port without a listener: sentinels that are SYNs go there. */
   readonly closedPort: number;
+  /** What sentinels are, of what the machine answers; default: a SYN. */
+  readonly sentinel?: SentinelKind | undefined;
   /** Answer SYN-ACKs with a RST. */
   readonly reset: boolean;
   /** Most probes that may wait in the machine at once, 1 or more; what its NIC bears without loss. */
@@ -61,13 +64,13 @@ const largestBatch = 64;
 /** A queueing discipline in the machine may let a sentinel's answer overtake others: the end waits for quiet. */
 const quietMs = 100;
 const sentinelTries = 4;
-const firstSentinelPort = 1024;
 
 /**
  * Sends every copy of every probe and gives each answer to its probe and copy. Copies go round by round (all
  * probes once, then all again), so that the copies of a probe are far apart in time. After each batch has
  * left the path a *sentinel* follows it, a SYN to a closed port: a machine handles its packets in order, so
- * the sentinel's RST proves that all of the batch were handled, and silence costs no timeout. Throws
+ * the sentinel's RST proves that all of the batch were handled, and silence costs no timeout. For a machine
+ * that sends no RST it is an ICMP echo, or an ARP request, with the same proof in its answer. Throws
  * SilentMachine when sentinels stay unanswered, InterruptedError when the signal aborts.
  */
 export async function collect(options: CollectOptions): Promise<Collection> {
@@ -109,8 +112,8 @@ class Collector {
     if (signal?.aborted) throw interruption();
     prober.onFrame = (frame) => this.arrived(frame);
     control.resets = reset;
-    control.onSentinel = (offset, port) =>
-      this.sentinelReturned((port - firstSentinelPort) * sentinelAddresses + offset);
+    control.sentinel = sentinelOf(this.options.sentinel ?? 'syn', this.options.closedPort);
+    control.onSentinel = (index) => this.sentinelReturned(index);
     link.path.observer = {
       entered: (direction, frame) => this.moved(direction, frame, 1),
       left: (direction, frame) => this.moved(direction, frame, -1),
@@ -137,6 +140,7 @@ class Collector {
   detach(): void {
     const { prober, link, control } = this.options;
     prober.onFrame = undefined;
+    control.sentinel = undefined;
     control.onSentinel = undefined;
     link.path.observer = undefined;
   }
@@ -179,8 +183,7 @@ class Collector {
     const batch = this.batches[index]!;
     batch.sentinels++;
     batch.sentinelAt = performance.now();
-    const port = firstSentinelPort + Math.floor(index / sentinelAddresses);
-    this.options.control.sendSentinel(index % sentinelAddresses, port, this.options.closedPort);
+    this.options.control.sendSentinel(index);
   }
 
   /** Counts a batch's packets in the path; forward packets are the probes, reverse ones their answers. */

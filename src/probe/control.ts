@@ -1,8 +1,9 @@
 import type { Link } from '../netem/wire.js';
 import { arpOperation, parseArp } from '../packet/arp.js';
-import { arpReply, arpRequest, tcpFrame } from '../packet/build.js';
+import { arpReply, arpRequest, icmpFrame, tcpFrame } from '../packet/build.js';
 import { ethernetEtherType, ethernetHeaderLength, etherType } from '../packet/ethernet.js';
 import { decodeFrame, emitFrame } from '../packet/frame.js';
+import { checkIcmpv4Length, icmpv4Sequence, icmpv4Type, icmpv4TypeOf } from '../packet/icmpv4.js';
 import {
   checkIpv4Length,
   ipProtocol,
@@ -20,6 +21,7 @@ import {
 } from '../packet/tcp.js';
 import { tcpFlag } from '../packet/tcp-flags.js';
 import { addressing, isControlAddress, isCopyAddress } from './addressing.js';
+import type { Sentinel } from './sentinel.js';
 import type { WireService } from './service.js';
 
 const ip = ethernetHeaderLength;
@@ -28,8 +30,10 @@ const gateway = { mac: addressing.proberMac, address: addressing.gateway };
 /** Readiness checks use one address at the end of the control block; sentinels use those before it. */
 const readinessAddress = addressing.control + 0xff_01;
 
-/** Offsets in the control block that sentinels may use as their source address. */
-export const sentinelAddresses = 0xff_00;
+const toMachine = (source: number) => ({
+  ethernet: { source: addressing.proberMac, destination: addressing.machineMac },
+  ipv4: { source, destination: addressing.machine },
+});
 
 function answerWithin<T>(
   timeoutMs: number,
@@ -51,8 +55,10 @@ function answerWithin<T>(
  * neither lost nor delayed by it and leaves no trace in the decision log.
  */
 export class Control {
-  /** Called with offset and port of the sentinel that was answered. */
-  onSentinel: ((offset: number, port: number) => void) | undefined;
+  /** The sentinels in use; without them no answer is taken for one's. */
+  sentinel: Sentinel | undefined;
+  /** Called with the index of the sentinel that was answered. */
+  onSentinel: ((index: number) => void) | undefined;
   /** Answer SYN-ACKs to probes with a RST, so that no half-open state builds up. */
   resets = false;
   /** Frames of the machine's own accord so far: mDNS, NTP, router solicitations; nobody gets them. */
@@ -60,7 +66,9 @@ export class Control {
   private readonly services = new Map<number, WireService>();
   private onArp: ((answer: true) => void) | undefined;
   private onReadiness: ((flags: number) => void) | undefined;
+  private onEcho: ((answer: true) => void) | undefined;
   private readinessPort = 1024;
+  private echoSequence = 0;
 
   constructor(private readonly link: Link) {
     link.tap = (frame) => this.tap(frame);
@@ -71,9 +79,9 @@ export class Control {
     this.services.set(service.port, service);
   }
 
-  /** Sends a SYN from the control block; its answer comes to `onSentinel`. */
-  sendSentinel(offset: number, sourcePort: number, destinationPort: number): void {
-    this.send(addressing.control + offset, { sourcePort, destinationPort, sequence: 1, flags: tcpFlag.syn });
+  /** Sends sentinel `index` from the control block; its answer comes to `onSentinel`. */
+  sendSentinel(index: number): void {
+    if (this.sentinel) this.link.inject(emitFrame(this.sentinel.request(index)));
   }
 
   /** True when the machine answers an ARP request within `timeoutMs`. */
@@ -82,6 +90,19 @@ export class Control {
       this.onArp = resolve;
     });
     this.link.inject(emitFrame(arpRequest(gateway, addressing.machine)));
+    return (await answer) === true;
+  }
+
+  /** True when the machine answers an ICMP echo within `timeoutMs`. */
+  async answersPing(timeoutMs: number): Promise<boolean> {
+    const answer = answerWithin<true>(timeoutMs, (resolve) => {
+      this.onEcho = resolve;
+    });
+    this.echoSequence = (this.echoSequence + 1) & 0xffff;
+    const { echoSequence: rest } = this;
+    this.link.inject(
+      emitFrame(icmpFrame({ ...toMachine(readinessAddress), icmp: { rest }, payload: new Uint8Array(16) })),
+    );
     return (await answer) === true;
   }
 
@@ -97,15 +118,7 @@ export class Control {
   }
 
   private send(source: number, tcp: Partial<Tcp> & Pick<Tcp, 'sourcePort' | 'destinationPort'>): void {
-    this.link.inject(
-      emitFrame(
-        tcpFrame({
-          ethernet: { source: addressing.proberMac, destination: addressing.machineMac },
-          ipv4: { source, destination: addressing.machine },
-          tcp,
-        }),
-      ),
-    );
+    this.link.inject(emitFrame(tcpFrame({ ...toMachine(source), tcp })));
   }
 
   private tap(frame: Uint8Array): boolean {
@@ -116,23 +129,39 @@ export class Control {
     const destination = ipv4Destination(frame, ip);
     if (!isCopyAddress(destination) && !isControlAddress(destination))
       return this.ask(frame) || this.tapUnasked();
-    const tcp = ip + ipv4HeaderLength(frame, ip);
-    if (ipv4Protocol(frame, ip) !== ipProtocol.tcp || !checkTcpLength(frame, tcp))
-      return isControlAddress(destination);
-    const flags = tcpFlags(frame, tcp);
+    const transport = ip + ipv4HeaderLength(frame, ip);
+    const flags =
+      ipv4Protocol(frame, ip) === ipProtocol.tcp && checkTcpLength(frame, transport)
+        ? tcpFlags(frame, transport)
+        : 0;
     if ((flags & synAck) === synAck && (this.resets || destination === readinessAddress))
       this.send(destination, {
-        sourcePort: tcpDestinationPort(frame, tcp),
-        destinationPort: tcpSourcePort(frame, tcp),
-        sequence: tcpAcknowledgment(frame, tcp),
+        sourcePort: tcpDestinationPort(frame, transport),
+        destinationPort: tcpSourcePort(frame, transport),
+        sequence: tcpAcknowledgment(frame, transport),
         flags: tcpFlag.rst,
         window: 0,
       });
     if (!isControlAddress(destination)) return false;
-    const port = tcpDestinationPort(frame, tcp);
-    if (destination !== readinessAddress) this.onSentinel?.(destination - addressing.control, port);
-    else if (port === this.readinessPort) this.onReadiness?.(flags);
+    if (destination === readinessAddress) this.answeredReadiness(frame, transport);
+    else this.answeredSentinel(frame);
     return true;
+  }
+
+  private answeredReadiness(frame: Uint8Array, transport: number): void {
+    const protocol = ipv4Protocol(frame, ip);
+    if (protocol === ipProtocol.tcp && checkTcpLength(frame, transport)) {
+      if (tcpDestinationPort(frame, transport) === this.readinessPort)
+        this.onReadiness?.(tcpFlags(frame, transport));
+    } else if (protocol === ipProtocol.icmp && checkIcmpv4Length(frame, transport)) {
+      const isReply = icmpv4TypeOf(frame, transport) === icmpv4Type.echoReply;
+      if (isReply && icmpv4Sequence(frame, transport) === this.echoSequence) this.onEcho?.(true);
+    }
+  }
+
+  private answeredSentinel(frame: Uint8Array): void {
+    const index = this.sentinel?.answered(decodeFrame(frame));
+    if (index !== undefined) this.onSentinel?.(index);
   }
 
   private tapUnasked(): true {
@@ -157,7 +186,8 @@ export class Control {
       return true;
     }
     if (arp.operation !== arpOperation.reply || arp.senderAddress !== addressing.machine) return false;
-    this.onArp?.(true);
+    if (isControlAddress(arp.targetAddress)) this.answeredSentinel(frame);
+    else this.onArp?.(true);
     return true;
   }
 }

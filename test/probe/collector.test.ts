@@ -183,6 +183,35 @@ describe('collect over an impaired path', () => {
 });
 
 describe('a machine', () => {
+  it.each(['ping', 'arp'] as const)(
+    'that answers no TCP is silent, proved by sentinels of %s',
+    async (sentinel) => {
+      const rig = fakeWire();
+      rig.machine.hasTcp = false;
+      const { done, answered } = start(rig, { sentinel, window: 64 });
+      expect(await done).toMatchObject({ sent: total, received: 0, unmatched: 0, late: 0 });
+      expect(answered.size).toBe(0);
+      expect(rig.machine.probes).toHaveLength(total);
+      expect(rig.machine.sentinels).toBe(Math.ceil(total / 64));
+    },
+  );
+
+  it.each(['ping', 'arp'] as const)(
+    'that answers TCP is heard whole with sentinels of %s',
+    async (sentinel) => {
+      const everything = await start(fakeWire()).done;
+      const rig = fakeWire();
+      expect(await start(rig, { sentinel }).done).toMatchObject({ received: everything.received, late: 0 });
+    },
+  );
+
+  it('that answers none of its sentinels is a SilentMachine, whatever else it answers', async () => {
+    const rig = fakeWire();
+    rig.machine.hasTcp = false;
+    const failure = await start(rig, { timeoutMs: 40 }).done.catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(SilentMachine);
+  });
+
   it('that falls silent is a SilentMachine', async () => {
     const rig = fakeWire();
     let answers = 0;

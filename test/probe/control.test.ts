@@ -11,7 +11,7 @@ import {
   udpFrame,
 } from '../../src/packet/index.js';
 import { addressing } from '../../src/probe/addressing.js';
-import { sentinelAddresses } from '../../src/probe/control.js';
+import { sentinelAddresses, sentinelOf } from '../../src/probe/sentinel.js';
 import { fakeWire, ports } from './fake-machine.js';
 
 const machine = { mac: addressing.machineMac, address: addressing.machine };
@@ -107,6 +107,24 @@ describe('readiness', () => {
     });
   });
 
+  it('knows a machine that answers an ICMP echo, and not by the answer to an earlier one', async () => {
+    const { control, port, toMachine } = quietWire();
+    const reply = (frame: Uint8Array) => {
+      const { ipv4, icmp } = decodeFrame(frame);
+      port.send(emitFrame(icmpFrame({ ...fromMachine(ipv4!.source), icmp: { ...icmp, type: 0 } })));
+    };
+    const first = control.answersPing(100);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(await first).toBe(false);
+    const second = control.answersPing(100);
+    reply(toMachine[0]!);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(await second).toBe(false);
+    const third = control.answersPing(100);
+    reply(toMachine[2]!);
+    expect(await third).toBe(true);
+  });
+
   it('is silent about a machine that is, and deaf to the answer to an earlier question', async () => {
     const { control, port, toMachine } = quietWire();
     const first = control.answerToSyn(22, 100);
@@ -148,32 +166,71 @@ describe('the reset of half-open connections', () => {
 });
 
 describe('a sentinel', () => {
-  it('comes back with the offset and the port it was sent with', () => {
+  const kinds = ['syn', 'ping', 'arp'] as const;
+  /** What a machine that answers everything says to a sentinel. */
+  function answerOf(request: Uint8Array): Uint8Array {
+    const { arp, ipv4, tcp, icmp } = decodeFrame(request);
+    if (arp) return emitFrame(arpReply(machine, { mac: arp.senderMac, address: arp.senderAddress }));
+    if (icmp) return emitFrame(icmpFrame({ ...fromMachine(ipv4!.source), icmp: { ...icmp, type: 0 } }));
+    return tcpTo(ipv4!.source, tcpFlag.rst | tcpFlag.ack, tcp!.sourcePort);
+  }
+
+  it.each(kinds)('of kind %s comes back as the one that it was, in whatever order', (kind) => {
     const { control, port, toMachine, toProber } = quietWire();
-    const back: [number, number][] = [];
-    control.onSentinel = (offset, sourcePort) => back.push([offset, sourcePort]);
-    const given: [number, number][] = [
-      [0, 1024],
-      [1, 1025],
-      [sentinelAddresses - 1, 65_535],
-    ];
-    for (const [offset, sourcePort] of given) control.sendSentinel(offset, sourcePort, ports.closed);
-    for (const sent of toMachine) {
-      const { ipv4, tcp } = decodeFrame(sent);
-      expect(tcp).toMatchObject({ destinationPort: ports.closed, flags: tcpFlag.syn });
-      port.send(tcpTo(ipv4!.source, tcpFlag.rst | tcpFlag.ack, tcp!.sourcePort));
-    }
-    expect(back).toEqual(given);
+    control.sentinel = sentinelOf(kind, ports.closed);
+    const back: number[] = [];
+    control.onSentinel = (index) => back.push(index);
+    const given = [0, 1, sentinelAddresses - 1, 2 * sentinelAddresses + 7];
+    for (const index of given) control.sendSentinel(index);
+    for (const request of [...toMachine].reverse()) port.send(answerOf(request));
+    expect(back).toEqual([...given].reverse());
     expect(toProber).toEqual([]);
+  });
+
+  it.each(['syn', 'ping'] as const)('of kind %s is told apart from one of an earlier round', (kind) => {
+    const { control, port, toMachine } = quietWire();
+    control.sentinel = sentinelOf(kind, ports.closed);
+    const back: number[] = [];
+    control.onSentinel = (index) => back.push(index);
+    for (const index of [5, sentinelAddresses + 5]) control.sendSentinel(index);
+    for (const request of toMachine) port.send(answerOf(request));
+    expect(back).toEqual([5, sentinelAddresses + 5]);
+  });
+
+  it.each(kinds)('of kind %s is not answered by what answers another kind, or nobody', (kind) => {
+    const { control, port, toMachine } = quietWire();
+    for (const other of kinds) {
+      control.sentinel = sentinelOf(other, ports.closed);
+      if (other !== kind) control.sendSentinel(3);
+    }
+    control.sentinel = sentinelOf(kind, ports.closed);
+    let returned = 0;
+    control.onSentinel = () => returned++;
+    for (const request of toMachine) port.send(answerOf(request));
+    expect(returned).toBe(0);
+    const unreachable = { type: 3, code: 3, rest: 0 };
+    port.send(emitFrame(icmpFrame({ ...fromMachine(addressing.control + 3), icmp: unreachable })));
+    expect(returned).toBe(0);
+  });
+
+  it('that is a SYN goes to the closed port', () => {
+    const { control, toMachine } = quietWire();
+    control.sentinel = sentinelOf('syn', ports.closed);
+    control.sendSentinel(0);
+    expect(decodeFrame(toMachine[0]!).tcp).toMatchObject({
+      destinationPort: ports.closed,
+      flags: tcpFlag.syn,
+    });
   });
 
   it('is past the path: neither lost nor logged', () => {
     const lost = [{ kind: 'loss' as const, probability: 1 }];
     const rig = fakeWire({ forward: lost, reverse: lost });
     let returned = 0;
+    rig.control.sentinel = sentinelOf('syn', ports.closed);
     rig.control.onSentinel = () => returned++;
-    rig.machine.port.onFrame = () => rig.machine.port.send(tcpTo(addressing.control, tcpFlag.rst));
-    rig.control.sendSentinel(0, 1024, ports.closed);
+    rig.machine.port.onFrame = (frame) => rig.machine.port.send(answerOf(frame));
+    rig.control.sendSentinel(0);
     expect(returned).toBe(1);
     expect(rig.link.path.log.length).toBe(0);
   });

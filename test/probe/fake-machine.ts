@@ -2,7 +2,16 @@ import { localPortPair } from '../../src/netem/local-port.js';
 import type { PathSpec } from '../../src/netem/path.js';
 import type { Port } from '../../src/netem/port.js';
 import { Wire } from '../../src/netem/wire.js';
-import { arpReply, decodeFrame, emitFrame, type Frame, tcpFlag, tcpFrame } from '../../src/packet/index.js';
+import {
+  arpReply,
+  decodeFrame,
+  emitFrame,
+  type Frame,
+  icmpFrame,
+  icmpv4Type,
+  tcpFlag,
+  tcpFrame,
+} from '../../src/packet/index.js';
 import { addressing, isControlAddress } from '../../src/probe/addressing.js';
 import { Control } from '../../src/probe/control.js';
 
@@ -14,7 +23,7 @@ const pace = 10;
 /**
  * A TCP responder in this process, to see what the collector makes of answers that are known; the real
  * machines are tested in test/hermetic. It takes packets in order, as a stack does: SYN to the open port is
- * answered with SYN-ACK, RST with silence, all else with RST.
+ * answered with SYN-ACK, RST with silence, all else with RST; ARP and ICMP echo as usual.
  */
 export class FakeMachine {
   /** Source addresses of the probes in the order in which they were handled. */
@@ -24,6 +33,8 @@ export class FakeMachine {
   resets = 0;
   sentinels = 0;
   mostWaiting = 0;
+  /** Whether TCP is answered at all; ICMP echo and ARP are apart from it. */
+  hasTcp = true;
   /** Says what happens to an answer on its way out; default: it is sent. */
   outbound: (answer: Uint8Array, toProbe: boolean) => void = (answer) => this.send(answer);
   private readonly waiting: Uint8Array[] = [];
@@ -33,7 +44,8 @@ export class FakeMachine {
   }
 
   send(frame: Uint8Array): void {
-    if (!isControlAddress(decodeFrame(frame).ipv4?.destination ?? 0)) this.answers++;
+    const { arp, ipv4 } = decodeFrame(frame);
+    if (!arp && !isControlAddress(ipv4?.destination ?? 0)) this.answers++;
     this.port.send(frame);
   }
 
@@ -53,19 +65,34 @@ export class FakeMachine {
     if (frame.arp) {
       const { senderMac: mac, senderAddress: address } = frame.arp;
       const machine = { mac: addressing.machineMac, address: addressing.machine };
+      if (isControlAddress(address)) this.sentinels++;
       if (frame.arp.targetAddress === addressing.machine)
-        this.port.send(emitFrame(arpReply(machine, { mac, address })));
+        this.outbound(emitFrame(arpReply(machine, { mac, address })), false);
       return;
     }
-    if (!frame.ipv4 || !frame.tcp) return;
+    if (!frame.ipv4) return;
     const control = isControlAddress(frame.ipv4.source);
+    if (frame.icmp) {
+      if (control) this.sentinels++;
+      this.outbound(emitFrame(echoReplyTo(frame)), !control);
+    }
+    if (!frame.tcp) return;
     if (frame.tcp.flags & tcpFlag.rst && frame.tcp.window === 0 && frame.tcp.options.length === 0)
       this.resets++;
     else if (control) this.sentinels++;
     else this.probes.push(frame.ipv4.source);
-    const answer = answerTo(frame);
+    const answer = this.hasTcp ? answerTo(frame) : undefined;
     if (answer) this.outbound(emitFrame(answer), !control);
   }
+}
+
+function echoReplyTo({ ipv4, icmp, payload }: Frame): Frame {
+  return icmpFrame({
+    ethernet: { source: addressing.machineMac, destination: addressing.proberMac },
+    ipv4: { source: ipv4!.destination, destination: ipv4!.source },
+    icmp: { type: icmpv4Type.echoReply, rest: icmp!.rest },
+    ...(payload && { payload: payload.bytes }),
+  });
 }
 
 /** What the stack says to a TCP frame. */
