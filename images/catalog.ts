@@ -13,6 +13,7 @@ import {
   variantsOf,
 } from './catalog-schema.js';
 import { type FullIdentifier, formatIdentifier, parseIdentifier } from './identifier.js';
+import { type Answer, answerKinds } from './stacks/answers.js';
 import { type Stack, stacksSchema } from './stacks/stack.js';
 
 /** What an image will be labelled, coarse to fine; before a point release is chosen the last is the series. */
@@ -39,6 +40,8 @@ export interface CatalogEntry {
   readonly append: string;
   /** The version that the id pins; undefined when the id names a series and the newest is meant. */
   readonly pinned: string | undefined;
+  /** What the machine is known to answer. */
+  readonly answers: readonly Answer[];
   /** What somebody who asks for it should know. */
   readonly note?: string;
   /** Set when the image is a program that is started as it is, no kernel in an emulator. */
@@ -78,7 +81,7 @@ function shorterIds(family: Family, id: FullIdentifier): string[] {
 }
 
 function stackEntry(id: string, stack: Stack): CatalogEntry {
-  const { labels, append, note } = stack;
+  const { labels, append, note, answers } = stack;
   const suites = Object.keys(stack.packages);
   const kernelOnly = { flavour: '', packageFlavour: '', series: '', build: '', nics: [] };
   return {
@@ -90,6 +93,7 @@ function stackEntry(id: string, stack: Stack): CatalogEntry {
     suites,
     append,
     pinned: undefined,
+    answers,
     note,
     stack,
   };
@@ -167,6 +171,7 @@ export class Catalog {
       nics: flavour.nics,
       packageFlavour: flavour.packages[architecture]!,
       append: append.join(' ').trim(),
+      answers: answerKinds,
       ...(note === undefined ? {} : { note }),
       pinned: id.version === id.series ? undefined : id.version,
     };

@@ -13,6 +13,7 @@ export {
 } from './list.js';
 export type { OnProgress, PullProgress } from './progress.js';
 export { type PullOptions, pullImages } from './pull.js';
+export type { Answer } from './stacks/answers.js';
 export type { ProcessImage } from './stacks/stack.js';
 export { type BootableImage, cacheFolder } from './store.js';
 export { type Damage, type Verification, type VerifyOptions, verifyStore } from './verify.js';

@@ -6,9 +6,7 @@ import { type Link, Wire } from '../src/netem/wire.js';
 import { machineNetwork } from '../src/probe/addressing.js';
 import { Control } from '../src/probe/control.js';
 import { type Driver, type Machine, MachineFailure, type MachineSpec } from './machine.js';
-import { consoleReady } from './readiness/console-line.js';
-import type { Readiness } from './readiness/readiness.js';
-import { tcpAnswers } from './readiness/tcp-answer.js';
+import { readinessOf } from './readiness/of-machine.js';
 
 /** A machine that answers, on a wire of its own with the prober. */
 export interface BootedMachine extends AsyncDisposable {
@@ -18,7 +16,7 @@ export interface BootedMachine extends AsyncDisposable {
   readonly link: Link;
   readonly prober: Port;
   readonly control: Control;
-  /** Spawn of the machine's process to its first TCP answer. */
+  /** Spawn of the machine's process to its first answer: a SYN-ACK, if it sends any. */
   readonly bootMs: number;
 }
 
@@ -27,7 +25,7 @@ export interface BootOptions {
   readonly spec: MachineSpec;
   readonly path: PathSpec;
   readonly seed: number | string;
-  /** Patience from spawn to the first TCP answer, ms. */
+  /** Patience from spawn to the first answer, ms. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
 }
@@ -64,7 +62,7 @@ export async function boot(options: BootOptions): Promise<BootedMachine> {
 
 async function becomeReady(machine: Machine, control: Control, options: BootOptions): Promise<void> {
   const { spec, signal, timeoutMs } = options;
-  const steps: Readiness[] = [consoleReady, tcpAnswers(spec.openPorts[0]!)];
+  const steps = readinessOf(machine);
   const ended = new AbortController();
   let waiting = steps[0]!;
   const timer = setTimeout(

@@ -7,10 +7,12 @@ export class Console {
   private text = '';
   private unfinished = '';
   private readonly listeners = new Set<(line: string) => void>();
+  private readonly readers = new Set<(text: string) => void>();
 
   write(chunk: Uint8Array): void {
     const clean = Buffer.from(chunk).toString('latin1').replaceAll('\r', '');
     this.text += clean;
+    for (const reader of [...this.readers]) reader(clean);
     // Cutting now and then instead of always keeps the cost of a line constant.
     if (this.text.length > 2 * keptBytes) this.text = this.text.slice(-keptBytes);
     const lines = (this.unfinished + clean).split('\n');
@@ -26,6 +28,13 @@ export class Console {
       listener(line);
     }
     return () => this.listeners.delete(listener);
+  }
+
+  /** Calls `reader` with all text as it comes, unfinished lines too, that which came before first. */
+  onText(reader: (text: string) => void): () => void {
+    this.readers.add(reader);
+    if (this.text !== '') reader(this.text);
+    return () => this.readers.delete(reader);
   }
 
   /** The last lines that are not empty, without terminal escapes. */

@@ -35,6 +35,12 @@ export interface NetworkIdentity {
   readonly gateway: string;
 }
 
+/** One step of a dialogue on a console: when it prints this, that is typed. */
+export interface Exchange {
+  readonly expect: RegExp;
+  readonly send: string;
+}
+
 /** A machine that was started and is not stopped yet. */
 export interface Machine {
   readonly spec: MachineSpec;
@@ -45,6 +51,10 @@ export interface Machine {
   readonly startedAt: number;
   /** Resolves with a sentence when the machine's process is gone, for whatever reason. */
   readonly exited: Promise<string>;
+  /** What is still to be said to it on its console before it can be used. */
+  readonly dialogue?: readonly Exchange[];
+  /** Types on its console. */
+  type?(text: string): void;
   stop(): Promise<void>;
 }
 

@@ -89,7 +89,8 @@ export async function buildStack(
   return withTemporaryFolder(options.scratch, async (tree) => {
     for (const deb of debs) await unpack(deb, tree);
     const { build } = stack;
-    const process = { wire: stack.wire, window: stack.window, sysctls: stack.sysctls };
+    const { wire, window, sysctls, answers, ready, console, programs } = stack;
+    const process = { wire, window, sysctls, answers, ready, console, programs };
     if (build.kind === 'user-mode-linux') {
       const { program, release, initrd } = await userModeLinux(tree);
       const libraries = await sharedLibraries(program, tree);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { answerKinds, answersSchema, dialogueSchema, readySchema } from './answers.js';
 
 const three = z.tuple([z.string(), z.string(), z.string()]);
 
@@ -6,8 +7,8 @@ const three = z.tuple([z.string(), z.string(), z.string()]);
 export const processSchema = z.object({
   /**
    * Program and arguments, each with placeholders: `{folder}` of the image, `{scratch}` of the machine, `{socket}`,
-   * `{mac}`, `{address}`, `{prefix}`, `{gateway}`, `{open}` (ports), `{ram}` (MiB), `{here}` and `{there}` (UDP ports);
-   * `{kernel-arguments}` alone becomes several.
+   * `{mac}`, `{address}`, `{prefix}`, `{netmask}`, `{gateway}`, `{open}` (ports), `{ram}` (MiB), `{here}` and `{there}`
+   * (UDP ports); `{kernel-arguments}` alone becomes several.
    */
   command: z.array(z.string()).min(1),
   /** `stream`: frames behind their length on a unix socket. `l2tpv3`: frames in UDP datagrams on the loopback. */
@@ -16,6 +17,11 @@ export const processSchema = z.object({
   window: z.int().min(1),
   /** Whether it has Linux's settings (sysctl). */
   sysctls: z.boolean(),
+  answers: answersSchema,
+  ready: readySchema,
+  console: dialogueSchema,
+  /** Programs that the machine itself must have, and the packages that bring them. */
+  programs: z.record(z.string(), z.string()),
 });
 
 /** How to start the program of an image. */
@@ -45,6 +51,10 @@ export const stackSchema = z.strictObject({
   wire: processSchema.shape.wire.default('stream'),
   window: processSchema.shape.window.default(64),
   sysctls: z.boolean().default(false),
+  answers: answersSchema.default([...answerKinds]),
+  ready: readySchema.default('console'),
+  console: dialogueSchema.default([]),
+  programs: z.record(z.string(), z.string()).default({}),
   /** Kernel arguments, for a stack that is a kernel. */
   append: z.string().default(''),
   note: z.string(),

@@ -118,6 +118,7 @@ function showCommand(): Command {
         ['also', entry.aliases.join(', ')],
         ['suites', entry.suites.join(', ')],
         ['architecture', entry.architecture],
+        ['answers', entry.answers.join(', ')],
         ...(entry.note === undefined ? [] : [['note', entry.note.trim()]]),
         ['in the store', image ? `${image.id}, ${size === undefined ? '' : formatBytes(size)}` : 'no'],
       ];

@@ -4,6 +4,7 @@ import type { BootableImage } from '../../images/index.js';
 import { boot } from '../../testbed/boot.js';
 import { type Driver, MachineFailure } from '../../testbed/machine.js';
 import { nicWindow } from '../../testbed/nic.js';
+import { sentinelKindOf } from '../../testbed/readiness/of-machine.js';
 import { writeDecisions } from '../dataset/impairment-store.js';
 import { RawResponses, writeRaw } from '../dataset/raw.js';
 import { InterruptedError } from '../errors.js';
@@ -111,6 +112,7 @@ async function bootAndProbe(options: MeasureOptions): Promise<MachineRecord> {
       frames: probes.map((probe) => probeFrame(probe, { open, closed })),
       copies,
       closedPort: closed,
+      sentinel: sentinelKindOf(image),
       reset,
       window: image.process?.window ?? nicWindow(planned.nic),
       timeoutMs: sentinelPatienceMs * slowdown,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findEntries, loadCatalog } from '../../images/catalog.js';
+import { stackSchema } from '../../images/stacks/stack.js';
 import { InputError, InputErrors } from '../../src/errors.js';
 
 const catalog = await loadCatalog();
@@ -119,5 +120,33 @@ describe('findEntries', () => {
 
   it('reports all unknown ids together', () => {
     expect(() => findEntries(catalog, ['linux-6.12', 'linux-1.0', 'plan9'])).toThrow(InputErrors);
+  });
+});
+
+describe('what a machine answers', () => {
+  it('is said of every image, all of it of a kernel', () => {
+    for (const entry of catalog.entries()) expect(entry.answers).toContain('arp');
+    expect(catalog.find('linux-6.12')?.answers).toEqual([
+      'arp',
+      'ping',
+      'syn-open',
+      'syn-closed',
+      'udp-closed',
+    ]);
+  });
+
+  it('must be something that says when the machine has handled a probe', () => {
+    const stack = catalog.stacks['lwip-2.2.1']!;
+    expect(stackSchema.safeParse({ ...stack, answers: ['arp'] }).success).toBe(true);
+    const refused = stackSchema.safeParse({ ...stack, answers: ['syn-open', 'udp-closed'] });
+    expect(refused.error?.issues[0]?.message).toContain('arp, ping, syn-closed');
+  });
+
+  it('comes with a console whose patterns are patterns', () => {
+    const stack = catalog.stacks['lwip-2.2.1']!;
+    const withConsole = (expect: string) =>
+      stackSchema.safeParse({ ...stack, console: [{ expect, send: '\n' }] }).success;
+    expect(withConsole('=> $')).toBe(true);
+    expect(withConsole('(=> ')).toBe(false);
   });
 });

@@ -1,4 +1,5 @@
 import type { ProcessImage } from '../../../images/index.js';
+import { formatIpv4Address } from '../../../src/packet/address.js';
 import type { MachineSpec, NetworkIdentity } from '../../machine.js';
 import { kernelCommandLine } from '../qemu/arguments.js';
 
@@ -9,32 +10,46 @@ export interface WireEnds {
   readonly there?: number;
 }
 
-/**
- * The command line of a program on the wire, its placeholders (`ProcessImage.command`) filled in.
- *
- * @param scratch folder for the program's own temporary files
- */
-export function programCommand(
-  image: ProcessImage,
+/** What the placeholders of a `ProcessImage` stand for. */
+export type Values = Readonly<Record<string, string | number | undefined>>;
+
+/** @param scratch folder for the program's own temporary files */
+export function placeholderValues(
   spec: MachineSpec,
   network: NetworkIdentity,
   ends: WireEnds,
   scratch: string,
-): string[] {
-  const values: Readonly<Record<string, string | number | undefined>> = {
+): Values {
+  return {
     folder: spec.image.folder,
     scratch,
     ...network,
+    netmask: formatIpv4Address(0xffff_ffff ^ (2 ** (32 - network.prefix) - 1)),
     ...ends,
     open: spec.openPorts.join(','),
     ram: spec.hardware.ramMib,
   };
-  return image.command.flatMap((part) => {
-    if (part === '{kernel-arguments}') return kernelCommandLine(spec, network).split(/\s+/);
-    return part.replaceAll(/\{([a-z]+)\}/g, (placeholder, name: string) => {
-      const value = values[name];
-      if (value === undefined) throw new Error(`${spec.image.id} has an unknown placeholder ${placeholder}`);
-      return String(value);
-    });
+}
+
+/** Fills in the placeholders of one text. */
+export function fillIn(text: string, values: Values, id: string): string {
+  return text.replaceAll(/\{([a-z]+)\}/g, (placeholder, name: string) => {
+    const value = values[name];
+    if (value === undefined) throw new Error(`${id} has an unknown placeholder ${placeholder}`);
+    return String(value);
   });
+}
+
+/** The command line of a program on the wire. */
+export function programCommand(
+  image: ProcessImage,
+  spec: MachineSpec,
+  network: NetworkIdentity,
+  values: Values,
+): string[] {
+  return image.command.flatMap((part) =>
+    part === '{kernel-arguments}'
+      ? kernelCommandLine(spec, network).split(/\s+/)
+      : [fillIn(part, values, spec.image.id)],
+  );
 }

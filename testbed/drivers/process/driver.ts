@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProcessImage } from '../../../images/index.js';
-import { InputError } from '../../../src/errors.js';
+import { CapabilityError, InputError } from '../../../src/errors.js';
 import type { Port } from '../../../src/netem/port.js';
 import { StreamPort } from '../../../src/netem/stream-port.js';
 import { UdpPort } from '../../../src/netem/udp-port.js';
@@ -11,7 +11,7 @@ import { Console } from '../../console.js';
 import type { Lease } from '../../lease/lease.js';
 import type { Driver, Machine, MachineSpec, NetworkIdentity } from '../../machine.js';
 import { findProgram } from '../../program.js';
-import { programCommand, type WireEnds } from './command.js';
+import { fillIn, placeholderValues, programCommand, type WireEnds } from './command.js';
 
 /** Starts machines that are programs: a TCP/IP stack in user space, or a kernel that runs as a process. */
 export class ProcessDriver implements Driver {
@@ -26,10 +26,16 @@ export class ProcessDriver implements Driver {
     const settings = Object.keys(spec.sysctls);
     if (!image.sysctls && settings.length > 0)
       throw new InputError(`${spec.image.id} has no sysctls, so ${settings.join(', ')} cannot be set in it`);
+    await requirePrograms(image, spec.image.id);
     const scratch = join(this.lease.folder, `p${this.started++}`);
     await mkdir(scratch);
     const { port, ends } = await joinWire(image, spec.id, scratch);
-    const command = programCommand(image, spec, network, ends, scratch);
+    const values = placeholderValues(spec, network, ends, scratch);
+    const command = programCommand(image, spec, network, values);
+    const dialogue = image.console.map(({ expect, send }) => ({
+      expect: new RegExp(expect),
+      send: fillIn(send, values, spec.image.id),
+    }));
     // Should both the run and its reaper be killed at once, the kernel itself ends the program.
     const setpriv = await findProgram('setpriv');
     if (setpriv) command.unshift(setpriv, '--pdeathsig', 'KILL');
@@ -59,6 +65,8 @@ export class ProcessDriver implements Driver {
       console: output,
       startedAt,
       exited,
+      dialogue,
+      type: (text) => child.stdin.write(text),
       stop: async () => {
         const running = child.exitCode === null && child.signalCode === null && child.pid !== undefined;
         const gone = running ? once(child, 'exit') : undefined;
@@ -68,6 +76,15 @@ export class ProcessDriver implements Driver {
       },
     };
   }
+}
+
+/** @throws CapabilityError naming a program that the machine lacks, with the command that installs it */
+async function requirePrograms({ programs }: ProcessImage, id: string): Promise<void> {
+  for (const [name, debianPackage] of Object.entries(programs))
+    if (!(await findProgram(name)))
+      throw new CapabilityError(`${name} is not installed: it starts ${id}`, {
+        remedy: `install it with: apt-get install --no-install-recommends ${debianPackage}`,
+      });
 }
 
 function endGroup(leader: number | undefined): void {
