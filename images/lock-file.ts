@@ -35,10 +35,13 @@ export class LockFile {
   /** @param path default `images.lock.json` in the cache folder */
   constructor(readonly path = join(cacheFolder(), 'images.lock.json')) {}
 
-  /** @throws InputError when the file is not a lock file */
-  async read(): Promise<Readonly<Record<string, Locked>>> {
+  /**
+   * @param required whether a file that is not there is an error; default: it locks nothing
+   * @throws InputError when the file is not a lock file
+   */
+  async read(required = false): Promise<Readonly<Record<string, Locked>>> {
     const text = await readFile(this.path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return undefined;
+      if (error.code === 'ENOENT' && !required) return undefined;
       throw new InputError(`cannot read the image lock file ${this.path}: ${error.message}`);
     });
     if (text === undefined) return {};

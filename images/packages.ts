@@ -1,17 +1,20 @@
-import { access, readdir, rename, stat } from 'node:fs/promises';
+import { readdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CapabilityError } from '../src/errors.js';
 import type { AptRoot } from './debian/apt-root.js';
 import type { DebianPackage } from './debian/package-index.js';
 import { sha256File } from './sha256.js';
 import { cacheFolder } from './store.js';
-import { withTemporaryFolder } from './temporary-folder.js';
+import { discard, withTemporaryFolder } from './temporary-folder.js';
 
 /**
  * Downloaded packages by SHA-256. Kept, so that a locked image can be built again after the archive has moved
  * on.
  */
 export class PackageStore {
+  /** Those whose bytes were looked at already. */
+  readonly #whole = new Set<string>();
+
   /** @param folder default `packages` in the cache folder */
   constructor(readonly folder = join(cacheFolder(), 'packages')) {}
 
@@ -31,11 +34,15 @@ export class PackageStore {
     return join(this.folder, `${wanted.sha256}.deb`);
   }
 
+  /** Whether it is here and whole; one that was damaged is removed, so that it is fetched anew. */
   async has(wanted: DebianPackage): Promise<boolean> {
-    return access(this.path(wanted)).then(
-      () => true,
-      () => false,
-    );
+    if (this.#whole.has(wanted.sha256)) return true;
+    const path = this.path(wanted);
+    const found = await sha256File(path).catch(() => undefined);
+    if (found !== undefined && found !== wanted.sha256) await discard(path);
+    if (found !== wanted.sha256) return false;
+    this.#whole.add(wanted.sha256);
+    return true;
   }
 
   /**

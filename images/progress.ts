@@ -19,6 +19,8 @@ export type PullProgress =
   | { readonly kind: 'build'; readonly id: string }
   | { readonly kind: 'install'; readonly id: string; readonly packages: readonly string[] }
   | { readonly kind: 'waiting'; readonly id: string; readonly pid: number }
+  /** What was locked could be made again only with other bytes: where a compiler of the machine's own takes part. */
+  | { readonly kind: 'differs'; readonly id: string; readonly locked: string; readonly digest: string }
   | { readonly kind: 'ready'; readonly id: string; readonly digest: string; readonly fromStore: boolean };
 
 export type OnProgress = (event: PullProgress) => void;

@@ -8,7 +8,6 @@ import type { Architecture } from './catalog-schema.js';
 import type { DebianPackage, PackageIndex } from './debian/package-index.js';
 import { PackagesGone } from './debian/packages-gone.js';
 import { exclusively } from './exclusive.js';
-import { untilCollected } from './gc.js';
 import { type Locked, LockFile } from './lock-file.js';
 import { PackageStore } from './packages.js';
 import type { OnProgress } from './progress.js';
@@ -16,6 +15,7 @@ import { type Resolution, resolveEntry } from './resolve.js';
 import { buildStack } from './stacks/build.js';
 import { type Stack, stackLabels } from './stacks/stack.js';
 import { type BootableImage, type ImageRecord, ImageStore } from './store.js';
+import { untilNothingIsRemoved } from './store-lock.js';
 import { gone, noLongerLocked } from './unobtainable.js';
 
 export interface PullOptions {
@@ -51,7 +51,7 @@ class Pull {
     const onWait = (pid: number) => onProgress?.({ kind: 'waiting', id: entry.id, pid });
     const path = join(this.#store.folder, `.${entry.id}.lock`);
     return exclusively(path, { signal, onWait }, async () => {
-      await untilCollected(this.#store.folder, { signal, onWait });
+      await untilNothingIsRemoved(this.#store.folder, { signal, onWait });
       const locked = this.options.update ? undefined : (await this.#lock.read())[entry.id];
       const recipe = await recipeOf(entry, this.catalog.family);
       const digest = locked?.digests[recipe];
@@ -76,6 +76,9 @@ class Pull {
     const record = stack
       ? await this.#makeStack(stack, upstream, debs, { ...about, nics: [] })
       : await this.#makeKernel(entry, resolution, debs, about);
+    const before = locked?.digests[recipe];
+    if (before !== undefined && before !== record.digest)
+      this.options.onProgress?.({ kind: 'differs', id, locked: before, digest: record.digest });
     const digests = { ...locked?.digests, [recipe]: record.digest };
     await this.#lock.set(entry.id, { id, release, upstream, packages, digests });
     return record;

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import envPaths from 'env-paths';
 import { z } from 'zod';
 import { writeFileAtomic } from '../src/atomic-file.js';
 import { architectures } from './catalog-schema.js';
+import { sizeOf } from './folder-size.js';
+import { sha256File } from './sha256.js';
 import { type ProcessImage, processSchema } from './stacks/stack.js';
 import { withTemporaryFolder } from './temporary-folder.js';
 
@@ -70,12 +72,21 @@ export interface BootableImage {
 
 const sha256 = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex');
 
+/** JSON whose bytes do not depend on the order in which keys were set or read back. */
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, each) =>
+    each !== null && typeof each === 'object' && !Array.isArray(each)
+      ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : each,
+  );
+}
+
 /** What names an image: SHA-256 over the SHA-256 of its files and, for a program, how it is started. */
 export function imageDigest(image: Omit<ImageRecord, 'digest'>): string {
   const lines = Object.entries(image.files).map(([name, each]) => `${each} ${name}\n`);
   // Two entries may be one and the same program, told apart by how it is started and labelled.
   if (image.process)
-    lines.push(`${sha256(JSON.stringify([image.id, image.labels, image.process]))} process\n`);
+    lines.push(`${sha256(canonicalJson([image.id, image.labels, image.process]))} process\n`);
   return sha256(lines.join(''));
 }
 
@@ -109,7 +120,7 @@ export class ImageStore {
     const digest = imageDigest(described);
     const record: ImageRecord = { ...described, digest };
     const description = `${JSON.stringify(record, undefined, 2)}\n`;
-    if (await this.find(digest)) {
+    if ((await this.find(digest)) && (await this.#isWhole(digest, digests))) {
       // The bytes are the same, but the catalogue may say other things about them now.
       await writeFileAtomic(join(this.folder, digest, 'image.json'), description);
       return record;
@@ -124,14 +135,21 @@ export class ImageStore {
       }
       await writeFile(join(building, 'image.json'), description);
       const place = join(this.folder, digest);
-      // What is there was not understood above: replace it. Another process may be as quick; its bytes are
+      // What is there is damaged or of another version: replace it. Another process may be as quick; its bytes are
       // the same.
-      await rm(place, { recursive: true, force: true });
+      await rename(place, join(folder, 'replaced')).catch(() => undefined);
       await rename(building, place).catch(async (error) => {
         if (!(await this.find(digest))) throw error;
       });
       return record;
     });
+  }
+
+  async #isWhole(digest: string, files: Readonly<Record<string, string>>): Promise<boolean> {
+    const checks = Object.entries(files).map(async ([name, expected]) => {
+      return (await sha256File(join(this.folder, digest, name)).catch(() => undefined)) === expected;
+    });
+    return (await Promise.all(checks)).every(Boolean);
   }
 
   /** The folders of all images, whatever is in them, by the digest that they should have. */
@@ -154,12 +172,7 @@ export class ImageStore {
     const found = await Promise.all((await this.folders()).map(({ digest }) => this.find(digest)));
     const sized = found
       .filter((record) => record !== undefined)
-      .map(async (record) => {
-        const files = [...Object.keys(record.files), 'image.json'].map((name) =>
-          stat(join(this.folder, record.digest, name)),
-        );
-        return { record, size: (await Promise.all(files)).reduce((sum, info) => sum + info.size, 0) };
-      });
+      .map(async (record) => ({ record, size: await sizeOf(join(this.folder, record.digest)) }));
     const byId = (a: ImageRecord, b: ImageRecord) => a.id.localeCompare(b.id, 'en', { numeric: true });
     return (await Promise.all(sized)).sort((a, b) => byId(a.record, b.record));
   }

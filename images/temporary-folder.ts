@@ -1,5 +1,5 @@
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 
 const owner = /^\.tmp-(\d+)-/;
 
@@ -12,12 +12,15 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** What processes that were killed left behind. */
-async function sweep(parent: string): Promise<void> {
-  for (const name of await readdir(parent)) {
-    const pid = Number(owner.exec(name)?.[1]);
-    if (pid && !isRunning(pid)) await rm(join(parent, name), { recursive: true, force: true });
-  }
+/** Paths of what processes that were killed left behind in `parent`. */
+export async function abandoned(parent: string): Promise<string[]> {
+  const names = await readdir(parent).catch(() => []);
+  return names
+    .filter((name) => {
+      const pid = Number(owner.exec(name)?.[1]);
+      return pid > 0 && !isRunning(pid);
+    })
+    .map((name) => join(parent, name));
 }
 
 /**
@@ -28,11 +31,16 @@ export async function withTemporaryFolder<T>(
   work: (folder: string) => Promise<T>,
 ): Promise<T> {
   await mkdir(parent, { recursive: true });
-  await sweep(parent);
+  for (const path of await abandoned(parent)) await rm(path, { recursive: true, force: true });
   const folder = await mkdtemp(join(parent, `.tmp-${process.pid}-`));
   try {
     return await work(folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Removes a file or folder that others look for: moved away whole first, so that no half of it is ever found. */
+export async function discard(path: string): Promise<void> {
+  await withTemporaryFolder(dirname(path), (folder) => rename(path, join(folder, basename(path))));
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -21,6 +22,15 @@ interface AptResult {
   readonly stdout: string;
   readonly stderr: string;
   readonly failed: boolean;
+}
+
+const setpriv = '/usr/bin/setpriv';
+/** What setpriv exits with when there is no such program (as sh(1) does). */
+const notFound = 127;
+
+/** A download should not go on when nobody waits for it any more. */
+function dyingWithUs(program: string, args: readonly string[]): [string, readonly string[]] {
+  return existsSync(setpriv) ? [setpriv, ['--pdeathsig', 'KILL', program, ...args]] : [program, args];
 }
 
 const lastLines = (text: string) => text.trim().split('\n').slice(-4).join('\n  ');
@@ -149,7 +159,7 @@ export class AptRoot {
     options: { signal?: AbortSignal | undefined; cwd?: string; onStatus?: (line: string) => void },
   ): Promise<AptResult> {
     const { signal, cwd = this.folder, onStatus } = options;
-    const child = execa('apt-get', ['-c', join(this.folder, 'apt.conf'), ...args], {
+    const child = execa(...dyingWithUs('apt-get', ['-c', join(this.folder, 'apt.conf'), ...args]), {
       cwd,
       env: { LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive' },
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
@@ -159,7 +169,7 @@ export class AptRoot {
     if (onStatus) for await (const line of child.iterable({ from: 'fd3' })) onStatus(String(line));
     const result = await child;
     if (result.isCanceled) throw new InterruptedError('pulling images was stopped');
-    if (result.code === 'ENOENT') {
+    if (result.code === 'ENOENT' || result.exitCode === notFound) {
       throw new CapabilityError('apt-get is not installed, so no kernel package can be fetched', {
         remedy: 'use a Debian or Ubuntu machine, or copy the image store from one (STACKBED_CACHE)',
       });

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { Command } from 'commander';
 import { collectGarbage, type Damage, type Unnamed, verifyStore } from '../../images/index.js';
 import { InputError, InputErrors } from '../errors.js';
@@ -5,10 +6,11 @@ import { jsonOption } from './options.js';
 import { formatBytes, printJson, printText, table } from './output.js';
 import { interruptSignal } from './signals.js';
 
-const shortName = (name: string) => name.replace(/^.*\//, '').slice(0, 12);
+const shortName = (path: string) => basename(path).slice(0, 12);
 
-function damageError({ kind, id, path, fault }: Damage): InputError {
-  return new InputError(`${kind} ${id === undefined ? '' : `${id} `}is damaged: ${fault} (${path})`);
+/** Fault first, as the other errors of a file are: `image linux-5.10…: initrd is missing (<folder>)`. */
+function damageError({ kind, id, path, fault }: Damage, remedy?: string): InputError {
+  return new InputError(`damaged ${kind} ${id ?? shortName(path)}: ${fault} (${path})`, { remedy });
 }
 
 export function verifyCommand(): Command {
@@ -19,25 +21,23 @@ export function verifyCommand(): Command {
     .action(async ({ remove, json }: { remove?: boolean; json?: boolean }) => {
       const interrupt = interruptSignal();
       try {
-        const { images, packages, damaged } = await verifyStore({
-          remove: remove === true,
-          signal: interrupt.signal,
-        });
-        if (json)
-          printJson({ ok: damaged.length === 0, images, packages, damaged, removed: remove === true });
+        const removed = remove === true;
+        const found = await verifyStore({ remove: removed, signal: interrupt.signal });
+        const { images, packages, bytes, damaged } = found;
+        const fate = removed && damaged.length > 0 ? ' and removed: the next pull makes it anew' : '';
+        if (json) printJson({ ok: damaged.length === 0, ...found, removed });
         else
           printText(
-            `${images} images and ${packages} packages read, ${damaged.length} damaged${remove && damaged.length > 0 ? ' and removed' : ''}`,
+            `${images} images and ${packages} packages read, ${formatBytes(bytes)}; ${damaged.length} damaged${fate}`,
           );
-        if (remove) {
-          for (const damage of damaged) process.stderr.write(`removed: ${damageError(damage).message}\n`);
+        if (removed) {
+          for (const damage of damaged) process.stderr.write(`removed ${damageError(damage).message}\n`);
           return;
         }
-        const errors = damaged.map(damageError);
-        const [first, ...others] = errors;
-        if (!first) return;
+        if (damaged.length === 0) return;
         const remedy = 'remove what is damaged with: stackbed images verify --remove, then pull again';
-        throw new InputErrors([...others.reverse(), new InputError(first.message, { remedy })]);
+        const isLast = (at: number) => at === damaged.length - 1;
+        throw new InputErrors(damaged.map((each, at) => damageError(each, isLast(at) ? remedy : undefined)));
       } finally {
         interrupt.dispose();
       }
@@ -48,7 +48,9 @@ const describe = ({ kind, id, path, size }: Unnamed) => [kind, id ?? shortName(p
 
 export function gcCommand(): Command {
   return new Command('gc')
-    .description('remove the images and packages that no lock file names')
+    .description(
+      "remove the images and packages that no lock file names; the store's own does not count for images that another version of Stackbed made",
+    )
     .option('--dry-run', 'only tell what would be removed')
     .option('--lock <file...>', "lock files that name what to keep, beside the store's own")
     .addOption(jsonOption())

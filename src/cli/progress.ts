@@ -25,7 +25,9 @@ function describePull(progress: PullProgress): string | undefined {
     case 'build':
       return `${progress.id}: building the initramfs`;
     case 'waiting':
-      return `${progress.id}: process ${progress.pid} is building it, waiting`;
+      return `${progress.id}: waiting for process ${progress.pid}, which uses the store`;
+    case 'differs':
+      return `${progress.id}: built again, but not the same as what was locked (${progress.locked.slice(0, 12)}); another compiler?`;
     case 'ready':
       return progress.fromStore ? undefined : `${progress.id}: ready (${progress.digest.slice(0, 12)})`;
   }

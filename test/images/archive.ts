@@ -1,6 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -48,7 +57,7 @@ export class FakeArchive {
       mkdirSync(dirname(join(tree, path)), { recursive: true });
       writeFileSync(join(tree, path), text);
     }
-    const deb = join(this.root, 'pool', `${name}_${version}_amd64.deb`);
+    const deb = this.deb(name, version);
     execFileSync('dpkg-deb', ['--root-owner-group', '-b', '-Znone', tree, deb], { stdio: 'ignore' });
     rmSync(tree, { recursive: true });
     const sha256 = createHash('sha256').update(readFileSync(deb)).digest('hex');
@@ -84,6 +93,27 @@ export class FakeArchive {
     this.#serve(
       'head -c 100 "$POOL"/perl-base*.deb > perl-base.deb; echo "E: Connection reset by peer" >&2; exit 100',
     );
+  }
+
+  /** From now on a download hangs half way, until it is ended; `hanging()` tells whether one does. */
+  hangDownloads(): void {
+    this.#serve(
+      `head -c 100 "$POOL"/perl-base*.deb > perl-base.deb; echo > ${this.root}/hanging; exec sleep 60`,
+    );
+  }
+
+  hanging(): boolean {
+    return existsSync(join(this.root, 'hanging'));
+  }
+
+  /** From now on downloads work, each after so many seconds. */
+  mend(delayS = 0): void {
+    this.#serve(`sleep ${delayS}; cp "$POOL"/*.deb .`);
+  }
+
+  /** Where a package of the archive lies. */
+  deb(name: string, version: string): string {
+    return join(this.root, 'pool', `${name}_${version}_amd64.deb`);
   }
 
   /** How often apt was asked for this. */
