@@ -1,6 +1,7 @@
 // Gets a fresh Debian or Ubuntu machine ready, with nothing but Node: npm packages, system packages, build
 // and, for the tests, images. Does only what is missing, and says what it does before it does it.
-//   node scripts/setup.mjs run|test
+//   node scripts/setup.mjs run [ARCHITECTURE…]   for scenarios with machines of amd64, i386 and those named
+//   node scripts/setup.mjs test
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -20,10 +21,25 @@ const cannot = 3;
 const oldestNode = [20, 19];
 const testImages = ['linux-5.10', 'linux-6.12+deb13', 'linux-7.2+deb13'];
 
-/** Programs that Stackbed calls, and the Debian package that has each. */
-const required = [{ program: 'qemu-system-x86_64', package: 'qemu-system-x86', why: 'boots the machines' }];
+/** Programs that Stackbed calls, and the Debian package that has each: the first of several that there is. */
+const required = [
+  { program: 'qemu-system-x86_64', packages: ['qemu-system-x86'], why: 'boots the machines' },
+];
+/** What boots machines of further architectures: installed where they are named, and for the tests. */
+const emulators = {
+  arm64: { program: 'qemu-system-aarch64', packages: ['qemu-system-arm'], why: 'boots machines of arm64' },
+  riscv64: {
+    program: 'qemu-system-riscv64',
+    // A package of its own from Debian 13 on.
+    packages: ['qemu-system-riscv', 'qemu-system-misc'],
+    why: 'boots machines of riscv64',
+  },
+};
 /** Programs that make the tests check more; nobody is asked for a password for them. */
-const forTests = [{ program: 'tshark', package: 'tshark', why: 'cross-checks the packet codec' }];
+const forTests = [
+  { program: 'tshark', packages: ['tshark'], why: 'cross-checks the packet codec' },
+  ...Object.values(emulators),
+];
 
 function say(text) {
   process.stdout.write(`setup: ${text}\n`);
@@ -67,23 +83,29 @@ function npmPackages() {
   writeFileSync(stamp, wanted);
 }
 
-function aptGet(packages, prefix) {
+function inArchive(name) {
+  const { stdout } = spawnSync('apt-cache', ['policy', name], { encoding: 'utf8' });
+  return /Candidate: (?!\(none\))/.test(stdout ?? '');
+}
+
+const packageOf = ({ packages }) => packages.find(inArchive) ?? packages.at(-1);
+
+function aptGet(missing, prefix) {
   const [command, ...before] = [...prefix, 'apt-get'];
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const install = ['install', '-y', '-q', '--no-install-recommends', ...packages];
   run(command, [...before, 'update', '-q'], { env });
-  return run(command, [...before, ...install], { env });
+  const names = missing.map(packageOf);
+  say(`installing system packages (${[...prefix, 'apt-get install', ...names].join(' ')})`);
+  return run(command, [...before, 'install', '-y', '-q', '--no-install-recommends', ...names], { env });
 }
 
 function systemPackages(wanted, mayAsk) {
   const missing = wanted.filter(({ program }) => !inPath(program));
   if (missing.length === 0) return true;
-  const names = missing.map((one) => one.package);
   for (const { program, why } of missing) say(`${program} is missing: it ${why}`);
   const isRoot = process.getuid?.() === 0;
   if (!inPath('apt-get') || !(isRoot || (mayAsk && inPath('sudo')))) return false;
-  say(`installing system packages (${isRoot ? '' : 'sudo '}apt-get install ${names.join(' ')})`);
-  return aptGet(names, isRoot ? [] : ['sudo']);
+  return aptGet(missing, isRoot ? [] : ['sudo']);
 }
 
 function newest(folder, ignore) {
@@ -114,14 +136,17 @@ function pullTestImages() {
     fail('the images could not be obtained; the reason is above');
 }
 
-const mode = process.argv[2];
-if (mode !== 'run' && mode !== 'test') fail('usage: node scripts/setup.mjs run|test');
+const [mode, ...architectures] = process.argv.slice(2);
+const unknown = architectures.find((name) => !(name in emulators) && name !== 'amd64' && name !== 'i386');
+if ((mode !== 'run' && mode !== 'test') || unknown !== undefined)
+  fail(`usage: node scripts/setup.mjs run [${Object.keys(emulators).join('|')} …], or test`);
+required.push(...architectures.flatMap((name) => emulators[name] ?? []));
 checkNode();
 npmPackages();
 if (!systemPackages(required, true))
   fail(
-    `cannot install ${required.map((one) => one.package).join(' ')} without root; as root, run:\n` +
-      `  apt-get install --no-install-recommends ${required.map((one) => one.package).join(' ')}`,
+    `cannot install ${required.map(packageOf).join(' ')} without root; as root, run:\n` +
+      `  apt-get install --no-install-recommends ${required.map(packageOf).join(' ')}`,
   );
 build();
 if (mode === 'test') {

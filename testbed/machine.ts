@@ -7,7 +7,7 @@ export interface Hardware {
   readonly ramMib: number;
   readonly cores: number;
   readonly nic: string;
-  /** Machine type of QEMU; default `pc`. */
+  /** Machine type of QEMU; by default the usual one of the image's architecture. */
   readonly machine?: string;
   /** CPU model of QEMU; by default everything that the accelerator has. */
   readonly cpu?: string;

@@ -1,6 +1,6 @@
 import { cpus, freemem, totalmem } from 'node:os';
 import { cacheFolder, listStored } from '../../images/index.js';
-import { chooseAccelerator } from '../../testbed/accelerator.js';
+import { chooseAccelerator, trialImage } from '../../testbed/accelerator.js';
 import { findProgram } from '../../testbed/program.js';
 import { qemuVersion } from '../../testbed/qemu-version.js';
 import { slowdownFactor } from '../../testbed/speed.js';
@@ -44,7 +44,7 @@ async function qemu(): Promise<Finding> {
 }
 
 async function accelerator(): Promise<Finding> {
-  const image = (await listStored()).find((stored) => !stored.process);
+  const image = trialImage(await listStored());
   const check = 'accelerator';
   if (!image) return { check, state: 'note', found: 'not measured: no image is in the store yet' };
   try {

@@ -49,7 +49,7 @@ function plainId({ image, ramMib, cores, nic, machine, cpu, configuration, appli
   const parts = [image, formatMib(ramMib)];
   if (cores > 1) parts.push(`${cores}cpu`);
   if (nic !== 'virtio-net-pci') parts.push(nic);
-  if (machine !== 'pc') parts.push(machine);
+  if (machine !== 'default' && machine !== 'pc') parts.push(machine);
   if (cpu !== 'default') parts.push(cpu);
   if (configuration.name !== 'stock') parts.push(configuration.name);
   if (application.name !== 'stock') parts.push(`app_${application.name}`);

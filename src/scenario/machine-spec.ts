@@ -12,7 +12,11 @@ export function machineSpec(
   return {
     id,
     image,
-    hardware: { ramMib, cores, nic, machine, ...(cpu !== 'default' && { cpu }) },
+    hardware: {
+      ...{ ramMib, cores, nic },
+      ...(machine !== 'default' && { machine }),
+      ...(cpu !== 'default' && { cpu }),
+    },
     sysctls: configuration.sysctls,
     socket: application.socket,
     openPorts,

@@ -65,8 +65,8 @@ function blank(planned: PlannedMachine, image: BootableImage): MachineRecord {
       ram_mib: planned.ramMib,
       cores: planned.cores,
       nic: image.process?.wire ?? planned.nic,
-      machine: planned.machine,
-      cpu: planned.cpu,
+      // A program has neither.
+      ...(!image.process && { machine: planned.machine, cpu: planned.cpu }),
     },
     configuration: { name: planned.configuration.name, sysctls: { ...planned.configuration.sysctls } },
     application: { name: planned.application.name, socket: { ...planned.application.socket } },

@@ -1,20 +1,12 @@
 import { arch, cpus, release, totalmem } from 'node:os';
-import {
-  type BootableImage,
-  type Catalog,
-  cacheFolder,
-  copyLock,
-  loadCatalog,
-  pullImages,
-} from '../../images/index.js';
-import { type AcceleratorVerdict, chooseAccelerator } from '../../testbed/accelerator.js';
+import { type BootableImage, cacheFolder, copyLock, loadCatalog, pullImages } from '../../images/index.js';
+import { type AcceleratorVerdict, chooseAccelerator, trialImage } from '../../testbed/accelerator.js';
 import { driverByImage } from '../../testbed/drivers/by-image.js';
 import { ProcessDriver } from '../../testbed/drivers/process/driver.js';
 import type { Accelerator } from '../../testbed/drivers/qemu/arguments.js';
-import { QemuDriver, requireQemu } from '../../testbed/drivers/qemu/driver.js';
+import { QemuDriver } from '../../testbed/drivers/qemu/driver.js';
 import { Lease } from '../../testbed/lease/lease.js';
 import { nicWindow } from '../../testbed/nic.js';
-import { qemuVersion } from '../../testbed/qemu-version.js';
 import { slowdownFactor } from '../../testbed/speed.js';
 import { InputError, InterruptedError } from '../errors.js';
 import { generateProbes } from '../probe/generator.js';
@@ -23,6 +15,8 @@ import type { Result } from '../report/result.js';
 import { version } from '../version.js';
 import { assemble } from './assemble.js';
 import { checkFleet } from './check-fleet.js';
+import { withMachineTypes } from './check-platform.js';
+import { emulatorVersion } from './emulators.js';
 import type { OnRunEvent } from './events.js';
 import { expandFleet, type PlannedMachine } from './fleet.js';
 import { measureMachine } from './measure.js';
@@ -63,7 +57,7 @@ export class RunInterrupted extends InterruptedError {
 export async function checkRunnable(read: ReadScenario): Promise<PlannedMachine[]> {
   const [catalog, presets] = await Promise.all([loadCatalog(), loadPresets()]);
   checkFleet(read, catalog, presets);
-  const fleet = expandFleet(read.scenario, presets);
+  const fleet = withMachineTypes(expandFleet(read.scenario, presets), catalog);
   for (const { nic } of fleet) nicWindow(nic);
   return fleet;
 }
@@ -76,7 +70,7 @@ export async function runScenario(options: RunOptions): Promise<{ result: Result
   const { read, signal, onEvent } = options;
   const { scenario } = read;
   const fleet = await checkRunnable(read);
-  const qemu = needsEmulator(fleet, await loadCatalog()) ? await requireQemu('amd64') : undefined;
+  const qemu = await emulatorVersion(fleet, await loadCatalog());
   const ids = [...new Set(fleet.map((machine) => machine.image))];
   onEvent({ kind: 'images', wanted: ids.length });
   const lockFile = options.resume?.file(lockName) ?? options.lockFile;
@@ -91,14 +85,7 @@ export async function runScenario(options: RunOptions): Promise<{ result: Result
   const folder = options.resume ?? (await RunFolder.create(options.root, scenario, new Date()));
   const manifest = options.resume
     ? await sameImages(folder, images)
-    : await begin(
-        folder,
-        read,
-        fleet,
-        images,
-        verdict.accelerator,
-        qemu ? await qemuVersion(qemu) : 'not used',
-      );
+    : await begin(folder, read, fleet, images, verdict.accelerator, qemu ?? 'not used');
   if (!options.resume) await copyLock(ids, folder.file(lockName), lockFile);
   await folder.sweep();
   const todo = await unfinished(folder, fleet);
@@ -149,11 +136,6 @@ export async function runScenario(options: RunOptions): Promise<{ result: Result
   return { result, folder };
 }
 
-/** Whether any machine is a kernel that needs QEMU; the others are programs. */
-function needsEmulator(fleet: readonly PlannedMachine[], catalog: Catalog): boolean {
-  return fleet.some(({ image }) => !catalog.find(image)?.stack);
-}
-
 /** The probes of a scenario; equal scenario and seed give equal probes. */
 export function probeSet(scenario: Scenario) {
   const { count, closed_share: closedShare } = scenario.probes;
@@ -166,7 +148,7 @@ async function accelerator(
   slowdown: number,
 ): Promise<AcceleratorVerdict> {
   if (options.accelerator) return { accelerator: options.accelerator, reason: 'asked for' };
-  const image = images.find((each) => !each.process);
+  const image = trialImage(images);
   if (!image) return { accelerator: 'tcg', reason: 'no machine of this run is emulated' };
   return chooseAccelerator({ image, cacheFolder: cacheFolder(), slowdown, signal: options.signal });
 }

@@ -112,14 +112,15 @@ describe('bad usage', () => {
   });
 });
 
-test('without qemu: exit 3 with the command that installs it', async () => {
+test('without the emulators of the fleet: exit 3 with the commands that install them', async () => {
   await using folder = await temporaryFolder();
   const file = join(folder.path, 'good.scenario.yaml');
-  await writeFile(file, 'machines: [{image: linux-5.10}]\n');
+  await writeFile(file, 'machines: [{image: [linux-5.10, linux-6.1-arm64]}]\n');
   const { exitCode, stderr } = await stackbed(['run', file, '--out', join(folder.path, 'runs')], {
     PATH: await pathWithNodeOnly(folder.path),
   });
-  expect(stderr).toContain('qemu-system-x86_64 is not installed');
+  expect(stderr).toContain('qemu-system-x86_64 (amd64), qemu-system-aarch64 (arm64) are not installed');
   expect(stderr).toContain('apt-get install --no-install-recommends qemu-system-x86');
+  expect(stderr).toContain('apt-get install --no-install-recommends qemu-system-arm');
   expect(exitCode).toBe(3);
 });

@@ -74,6 +74,23 @@ const cases = [
     text: 'machines:\n  - image: linux-5.10\n    cpu: [default, nehalem]\n',
     message: 'a.scenario.yaml:3:20: machines.0.cpu.1 is "nehalem"; did you mean "Nehalem"?',
   },
+  {
+    name: 'a machine type that the image’s architecture does not have',
+    text: 'machines:\n  - image: [linux-6.1, linux-6.1-arm64]\n    machine: [default, q35]\n',
+    message:
+      'a.scenario.yaml:3:24: linux-6.1+deb12-cloud-arm64 does not boot on the machine type "q35"\n' +
+      '  for arm64 there are: virt',
+  },
+  {
+    name: 'a machine type of an instance that its architecture does not have',
+    text: 'machines:\n  - image: linux-6.1\n    instances: [{machine: q35}, {machine: virt}]\n',
+    message: 'a.scenario.yaml:3:43: linux-6.1+deb12-cloud-amd64 does not boot on the machine type "virt"',
+  },
+  {
+    name: 'a CPU model of another architecture',
+    text: 'machines:\n  - {image: linux-7.2+deb14-riscv64, cpu: EPYC}\n',
+    message: 'does not boot on the CPU model "EPYC"',
+  },
 ];
 
 describe('a block of machines that is not right', () => {

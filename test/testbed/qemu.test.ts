@@ -6,7 +6,12 @@ import { architectures } from '../../images/catalog-schema.js';
 import type { BootableImage } from '../../images/index.js';
 import { CapabilityError, InputError } from '../../src/errors.js';
 import { qemuArguments } from '../../testbed/drivers/qemu/arguments.js';
-import { findEmulators, platformOf, requireQemu } from '../../testbed/drivers/qemu/platform.js';
+import {
+  findEmulators,
+  platformOf,
+  requireEmulators,
+  requireQemu,
+} from '../../testbed/drivers/qemu/platform.js';
 
 const network = { mac: '52:54:00:00:00:02', address: '172.31.0.2', prefix: 16, gateway: '172.31.0.1' };
 
@@ -82,6 +87,15 @@ describe('requireQemu', () => {
       'amd64',
     ]);
     expect(emulators).toHaveLength(architectures.length);
+  });
+
+  it('names every emulator that a fleet lacks, and how to install them', async () => {
+    const error = await requireEmulators(['arm64', 'amd64', 'riscv64']).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(CapabilityError);
+    const { message, remedy } = error as CapabilityError;
+    expect(message).toContain('qemu-system-aarch64 (arm64), qemu-system-riscv64 (riscv64) are not installed');
+    expect(message).not.toContain('amd64');
+    expect(remedy).toMatch(/qemu-system-arm\b.*qemu-system-misc\b/);
   });
 
   it('refuses an architecture that nothing emulates', async () => {

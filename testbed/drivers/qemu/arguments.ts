@@ -1,3 +1,4 @@
+import { machineTypesOf } from '../../hardware.js';
 import type { MachineSpec, NetworkIdentity } from '../../machine.js';
 import { platformOf } from './platform.js';
 
@@ -37,11 +38,13 @@ export function kernelCommandLine(spec: MachineSpec, network: NetworkIdentity): 
  * is a NIC on the wire.
  */
 export function qemuArguments({ spec, network, accelerator, socketPath }: QemuArgumentsOptions): string[] {
-  const platform = platformOf(spec.image.architecture);
+  const { architecture } = spec.image;
+  const platform = platformOf(architecture);
   // KVM runs the host's own kind of processor; any other is emulated whatever the accelerator.
   const isNative = accelerator === 'kvm' && process.arch === platform.nativeTo;
   const accel = isNative ? 'kvm' : 'tcg,thread=multi';
-  const { machine = platform.machine, cpu = isNative ? 'host' : platform.processor } = spec.hardware;
+  const { machine = machineTypesOf(architecture)[0] } = spec.hardware;
+  const { cpu = isNative ? 'host' : platform.processor } = spec.hardware;
   return [
     ...['-name', spec.id, '-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
     ...['-M', machine, '-accel', accel, '-cpu', cpu],

@@ -10,7 +10,7 @@ import { findProgram } from '../../program.js';
 import { type Accelerator, qemuArguments } from './arguments.js';
 import { requireQemu } from './platform.js';
 
-export { requireQemu } from './platform.js';
+export { requireEmulators, requireQemu } from './platform.js';
 
 /** Starts machines as QEMU processes, each with its NIC on a stream port of the wire. */
 export class QemuDriver implements Driver {

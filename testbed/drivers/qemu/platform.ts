@@ -6,8 +6,6 @@ export interface Platform {
   readonly program: string;
   /** The Debian package of `program`. */
   readonly debianPackage: string;
-  /** Value of `-M`. */
-  readonly machine: string;
   /** Value of `-cpu` when the processor is emulated. */
   readonly processor: string;
   /** Linux' name of the first serial port. */
@@ -20,7 +18,6 @@ const platforms: Readonly<Record<string, Platform>> = {
   amd64: {
     program: 'qemu-system-x86_64',
     debianPackage: 'qemu-system-x86',
-    machine: 'pc',
     processor: 'max',
     console: 'ttyS0',
     nativeTo: 'x64',
@@ -28,7 +25,6 @@ const platforms: Readonly<Record<string, Platform>> = {
   i386: {
     program: 'qemu-system-i386',
     debianPackage: 'qemu-system-x86',
-    machine: 'pc',
     processor: 'max',
     console: 'ttyS0',
     nativeTo: 'x64',
@@ -36,7 +32,6 @@ const platforms: Readonly<Record<string, Platform>> = {
   arm64: {
     program: 'qemu-system-aarch64',
     debianPackage: 'qemu-system-arm',
-    machine: 'virt',
     processor: 'cortex-a57',
     console: 'ttyAMA0',
     nativeTo: 'arm64',
@@ -44,7 +39,6 @@ const platforms: Readonly<Record<string, Platform>> = {
   riscv64: {
     program: 'qemu-system-riscv64',
     debianPackage: 'qemu-system-misc',
-    machine: 'virt',
     processor: 'rv64',
     console: 'ttyS0',
     nativeTo: 'riscv64',
@@ -84,9 +78,20 @@ export function findEmulators(): Promise<Emulator[]> {
 
 /** The program that emulates an architecture. Throws CapabilityError with the command that installs it. */
 export async function requireQemu(architecture: string): Promise<string> {
-  const { program, install, path } = await find(architecture);
-  if (path !== undefined) return path;
-  throw new CapabilityError(`${program} is not installed: it boots the ${architecture} machines`, {
-    remedy: `install it with: ${install}`,
+  return (await requireEmulators([architecture])).get(architecture)!;
+}
+
+/**
+ * The programs that emulate `architectures`, by architecture. Throws CapabilityError that names every one that
+ * is missing and the command that installs them.
+ */
+export async function requireEmulators(architectures: Iterable<string>): Promise<Map<string, string>> {
+  const emulators = await Promise.all([...new Set(architectures)].map(find));
+  const missing = emulators.filter(({ path }) => path === undefined);
+  if (missing.length === 0) return new Map(emulators.map(({ architecture, path }) => [architecture, path!]));
+  const programs = missing.map(({ program, architecture }) => `${program} (${architecture})`).join(', ');
+  const [is, boots] = missing.length === 1 ? ['is', 'it boots'] : ['are', 'they boot'];
+  throw new CapabilityError(`${programs} ${is} not installed: ${boots} machines of this run`, {
+    remedy: `install with: ${missing.map(({ install }) => install).join(', and ')}`,
   });
 }
