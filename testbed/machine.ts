@@ -20,7 +20,7 @@ export interface MachineSpec {
   readonly hardware: Hardware;
   /** `net.ipv4.tcp_ecn` to `0`, set in the guest before it listens. */
   readonly sysctls: Readonly<Record<string, string>>;
-  /** Options of the listening sockets, as images/guest/listen.pl knows them: `rcvbuf` to 4096. */
+  /** Options of the listening sockets, as images/guest/machine.pl knows them: `rcvbuf` to 4096. */
   readonly socket?: Readonly<Record<string, number>>;
   /** TCP ports with a listener. */
   readonly openPorts: readonly number[];

@@ -10,7 +10,7 @@ const guestFolder = join(packageRoot, 'images/guest');
 
 /** What goes inside: the init of every guest, started by one that gives the card its usual name. */
 export async function guestFiles(): Promise<Record<string, Buffer>> {
-  const sources = { init: 'init-user-mode-linux', 'init-common': 'init', 'listen.pl': 'listen.pl' };
+  const sources = { init: 'init-user-mode-linux', 'init-common': 'init', 'machine.pl': 'machine.pl' };
   const read = async ([name, file]: [string, string]) =>
     [name, await readFile(join(guestFolder, file))] as const;
   return Object.fromEntries(await Promise.all(Object.entries(sources).map(read)));

@@ -9,7 +9,7 @@ export function oneOrMore<T extends z.ZodType>(item: T) {
 
 const flag = z.int().min(0).max(1);
 
-/** Options of the listening socket: those of images/guest/listen.pl, in the ranges that Linux takes. */
+/** Options of the listening socket: those of images/guest/machine.pl, in the ranges that Linux takes. */
 export const socketOptions = z.strictObject({
   sndbuf: z
     .int()

@@ -42,7 +42,7 @@ describe('the presets', () => {
   });
 
   test('use socket options that the listener in the guest knows', async () => {
-    const listener = await readFile(join(packageRoot, 'images/guest/listen.pl'), 'utf8');
+    const listener = await readFile(join(packageRoot, 'images/guest/machine.pl'), 'utf8');
     const known = [...listener.matchAll(/'?([a-z-]+)'? => \[\d+, \d+\]/g)].map((match) => match[1]);
     expect(known.length).toBeGreaterThanOrEqual(10);
     for (const socket of presets.application.values())
