@@ -1,22 +1,18 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { execa } from 'execa';
 import { CapabilityError } from '../../src/errors.js';
-import { packageRoot } from '../../src/package-root.js';
 import type { OnProgress } from '../progress.js';
 import { withTemporaryFolder } from '../temporary-folder.js';
 import { unpack } from '../unpack.js';
+import { compile, programFolder } from './compile.js';
 import { buildGo } from './go.js';
 import { sharedLibraries } from './libraries.js';
-import type { ProcessImage, Stack } from './stack.js';
-import { requireCompiler } from './toolchain.js';
+import { type ProcessImage, type Stack, wireArguments } from './stack.js';
 import { guestFiles, userModeLinux } from './user-mode-linux.js';
 
 /** Raised by hand when the same packages and sources would give other bytes. */
 const builderVersion = 3;
-
-export const programFolder = join(packageRoot, 'images/stacks/programs');
 
 /** A stack as it goes into the store. */
 export interface BuiltStack {
@@ -43,37 +39,6 @@ export async function stackRecipe(stack: Stack): Promise<string> {
   return `stack-${builderVersion}-${hash.digest('hex').slice(0, 12)}`;
 }
 
-/** Compiles one of our programs against the libraries in `tree`. */
-async function compile(
-  build: Extract<Stack['build'], { source: string }>,
-  id: string,
-  tree: string,
-  onProgress?: OnProgress,
-): Promise<string> {
-  const compiler = await requireCompiler(build.kind, id, onProgress);
-  const program = join(tree, '.stackbed-program');
-  const libraries = join(tree, 'usr/lib/x86_64-linux-gnu');
-  const { failed, stderr, shortMessage } = await execa(
-    compiler,
-    [
-      ...['-O2', '-s', '-w', `-ffile-prefix-map=${tree}=.`, '-Wl,--build-id=none', '-o', program],
-      join(programFolder, build.source),
-      ...[`-I${join(tree, 'usr/include')}`, `-I${programFolder}`, `-L${libraries}`, '-Wl,--no-as-needed'],
-      // A library of a newer suite may need a newer C library, which the image brings along.
-      '-Wl,--unresolved-symbols=ignore-in-shared-libs',
-      ...build.flags.map((flag) => flag.replaceAll('{tree}', tree)),
-    ],
-    { reject: false, env: { LC_ALL: 'C' } },
-  );
-  if (!failed) return program;
-  throw new CapabilityError(
-    `${id} could not be built: ${stderr.split('\n').slice(0, 6).join('\n  ') || shortMessage}`,
-    {
-      remedy: 'the compiler or the library may be newer than Stackbed knows: choose another image',
-    },
-  );
-}
-
 /**
  * Builds a stack out of downloaded packages. Nothing of them is installed; equal packages, sources and compiler give equal
  * bytes.
@@ -88,40 +53,58 @@ export async function buildStack(
 ): Promise<BuiltStack> {
   return withTemporaryFolder(options.scratch, async (tree) => {
     for (const deb of debs) await unpack(deb, tree);
-    const { build } = stack;
+    const { build, arguments: given = [] } = stack;
     const { wire, window, sysctls, answers, ready, console, programs } = stack;
     const process = { wire, window, sysctls, answers, ready, console, programs };
-    if (build.kind === 'user-mode-linux') {
-      const { program, release, initrd } = await userModeLinux(tree);
-      const libraries = await sharedLibraries(program, tree);
-      const command = ['env', 'LD_LIBRARY_PATH={folder}/lib', '{folder}/linux', ...stack.arguments];
-      return {
-        files: together({ linux: program, initrd }, libraries),
-        process: { ...process, command },
-        release,
-      };
+    // The loader and libraries of the packages: the machine's own may be too old for the program.
+    const imageOf = async (files: Record<string, Buffer>, command: CommandOf, release?: string) => {
+      const libraries = await sharedLibraries(Object.values(files), tree);
+      const all = { ...files, ...inFolder('lib', libraries) };
+      return { files: all, process: { ...process, command: command(loaderOf(libraries)) }, release };
+    };
+    switch (build.kind) {
+      case 'user-mode-linux': {
+        const { program, release, initrd } = await userModeLinux(tree);
+        const command = ['env', 'LD_LIBRARY_PATH={folder}/lib', '{folder}/linux', ...given];
+        return imageOf({ linux: program, initrd }, () => command, release);
+      }
+      case 'preload': {
+        const library = await readFile(await compile(build, id, tree, options.onProgress));
+        const program = await fileOf(tree, build.program);
+        return imageOf({ program, 'preload.so': library }, (loader) => [
+          ...['env', `STACKBED_WIRE=${wireArguments.join('\n')}`, ...loader],
+          ...['--preload', '{folder}/preload.so', '{folder}/program', ...given],
+        ]);
+      }
+      default: {
+        const path =
+          build.kind === 'go'
+            ? await buildGo(build, id, tree)
+            : await compile(build, id, tree, options.onProgress);
+        return imageOf({ program: await readFile(path) }, (loader) => [
+          ...[...loader, '{folder}/program'],
+          ...(stack.arguments ?? wireArguments),
+        ]);
+      }
     }
-    const built =
-      build.kind === 'go'
-        ? await buildGo(build, id, tree)
-        : await compile(build, id, tree, options.onProgress);
-    const program = await readFile(built);
-    const libraries = await sharedLibraries(program, tree);
-    const command = start('program', libraries, stack);
-    return { files: together({ program }, libraries), process: { ...process, command }, release: undefined };
   });
 }
 
-function together(
-  files: Record<string, Buffer>,
-  libraries: ReadonlyMap<string, Buffer>,
-): Record<string, Buffer> {
-  return { ...files, ...Object.fromEntries([...libraries].map(([name, data]) => [`lib/${name}`, data])) };
+type CommandOf = (loader: readonly string[]) => string[];
+
+/** @throws CapabilityError when no package brought it */
+async function fileOf(tree: string, path: string): Promise<Buffer> {
+  return readFile(join(tree, path)).catch(() => {
+    throw new CapabilityError(`none of the image's packages has the file ${path}`);
+  });
 }
 
-/** Through the loader that came along, when there is one: the machine's own may be too old for the program. */
-function start(program: string, libraries: ReadonlyMap<string, Buffer>, stack: Stack): string[] {
+function inFolder(folder: string, files: ReadonlyMap<string, Buffer>): Record<string, Buffer> {
+  return Object.fromEntries([...files].map(([name, data]) => [`${folder}/${name}`, data]));
+}
+
+/** How a program is started through the loader that came along, when there is one. */
+function loaderOf(libraries: ReadonlyMap<string, Buffer>): string[] {
   const loader = [...libraries.keys()].find((name) => /^ld[-.]/.test(basename(name)));
-  const through = loader ? [`{folder}/lib/${loader}`, '--library-path', '{folder}/lib'] : [];
-  return [...through, `{folder}/${program}`, ...stack.arguments];
+  return loader ? [`{folder}/lib/${loader}`, '--library-path', '{folder}/lib'] : [];
 }

@@ -16,12 +16,15 @@ async function librariesIn(tree: string): Promise<Map<string, string>> {
 }
 
 /**
- * The loader and every library that `program` needs, out of unpacked packages, by name: with them it runs on machines
- * whose own C library is another. Empty for a program without a loader.
+ * The loader and every library that `programs` need, out of unpacked packages, by name: with them they run on machines
+ * whose own C library is another. Empty for programs without a loader; what is no program needs nothing.
  *
  * @throws CapabilityError naming a library that no package has
  */
-export async function sharedLibraries(program: Buffer, tree: string): Promise<Map<string, Buffer>> {
+export async function sharedLibraries(
+  programs: readonly Buffer[],
+  tree: string,
+): Promise<Map<string, Buffer>> {
   const libraries = await librariesIn(tree);
   const wanted = new Map<string, Buffer>();
   const add = async (name: string): Promise<void> => {
@@ -32,10 +35,12 @@ export async function sharedLibraries(program: Buffer, tree: string): Promise<Ma
     wanted.set(name, data);
     for (const next of Elf.parse(data)?.needed() ?? []) await add(next);
   };
-  const elf = Elf.parse(program);
-  const loader = elf?.interpreter();
-  if (!elf || !loader) return wanted;
-  await add(basename(loader));
-  for (const name of elf.needed()) await add(name);
+  for (const program of programs) {
+    const elf = Elf.parse(program);
+    const loader = elf?.interpreter();
+    if (loader) await add(basename(loader));
+    // Without a loader it is static, or a library of ours, which needs what its program has.
+    if (loader) for (const name of elf!.needed()) await add(name);
+  }
   return new Map([...wanted].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

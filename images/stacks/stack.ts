@@ -7,8 +7,8 @@ const three = z.tuple([z.string(), z.string(), z.string()]);
 export const processSchema = z.object({
   /**
    * Program and arguments, each with placeholders: `{folder}` of the image, `{scratch}` of the machine, `{socket}`,
-   * `{mac}`, `{address}`, `{prefix}`, `{netmask}`, `{gateway}`, `{open}` (ports), `{ram}` (MiB), `{here}` and `{there}`
-   * (UDP ports); `{kernel-arguments}` alone becomes several.
+   * `{mac}`, `{address}`, `{prefix}`, `{netmask}`, `{network}`, `{gateway}`, `{open}` (ports), `{ram}` (MiB), `{here}`
+   * and `{there}` (UDP ports); `{kernel-arguments}` alone becomes several.
    */
   command: z.array(z.string()).min(1),
   /** `stream`: frames behind their length on a unix socket. `l2tpv3`: frames in UDP datagrams on the loopback. */
@@ -27,12 +27,19 @@ export const processSchema = z.object({
 /** How to start the program of an image. */
 export type ProcessImage = z.infer<typeof processSchema>;
 
+const flags = z.array(z.string()).default([]);
+
 const buildSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('c'), source: z.string(), flags: z.array(z.string()).default([]) }),
-  z.strictObject({ kind: z.literal('c++'), source: z.string(), flags: z.array(z.string()).default([]) }),
+  z.strictObject({ kind: z.literal('c'), source: z.string(), flags }),
+  z.strictObject({ kind: z.literal('c++'), source: z.string(), flags }),
+  /** A program out of a package, with a library of ours loaded into it that is its network. */
+  z.strictObject({ kind: z.literal('preload'), program: z.string(), source: z.string(), flags }),
   z.strictObject({ kind: z.literal('go'), folder: z.string(), root: z.string(), files: z.array(z.string()) }),
   z.strictObject({ kind: z.literal('user-mode-linux') }),
 ]);
+
+/** What our own programs and libraries are told of the wire, in this order. */
+export const wireArguments = ['{socket}', '{mac}', '{address}', '{prefix}', '{gateway}', '{open}'];
 
 /** One TCP/IP stack that runs as a process, as images/catalog/stacks.yaml describes it. */
 export const stackSchema = z.strictObject({
@@ -45,9 +52,8 @@ export const stackSchema = z.strictObject({
   /** Suite to packages; all of them are unpacked, none is installed. */
   packages: z.record(z.string(), z.array(z.string()).min(1)),
   build: buildSchema,
-  arguments: z
-    .array(z.string())
-    .default(['{socket}', '{mac}', '{address}', '{prefix}', '{gateway}', '{open}']),
+  /** Default: what our own programs read (programs/wire.h); none for a program of a package. */
+  arguments: z.array(z.string()).optional(),
   wire: processSchema.shape.wire.default('stream'),
   window: processSchema.shape.window.default(64),
   sysctls: z.boolean().default(false),

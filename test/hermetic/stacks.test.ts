@@ -38,6 +38,7 @@ const stacks = [
     window: 6000,
     options: 'M1460',
   },
+  { image: 'slirp-1.0.17', compiler: 'gcc', ttl: 64, df: 0, window: 8192, options: 'M1460' },
   { image: 'uml-6.1', ttl: 64, df: ipv4Flag.dontFragment, window: 65_160, options: 'M1460,S,T,N,W5' },
 ];
 

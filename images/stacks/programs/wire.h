@@ -64,6 +64,14 @@ static inline void wire_open(struct wire *wire, int argc, char **argv) {
   wire_connect(wire, argv[1]);
 }
 
+/** For a library in somebody else's program: the same words, one a line, in STACKBED_WIRE. */
+static inline void wire_open_from_environment(struct wire *wire) {
+  char *text = getenv("STACKBED_WIRE"), *words[8] = {"", NULL};
+  int count = 1;
+  for (char *word = text ? strtok(text, "\n") : NULL; word && count < 7; word = strtok(NULL, "\n")) words[count++] = word;
+  wire_open(wire, count, words);
+}
+
 /** The next frame, valid until the next call; NULL when none came within `timeout_ms` (-1: no limit). Ends the program
  * with the wire. */
 static inline const uint8_t *wire_receive(struct wire *wire, size_t *length, int timeout_ms) {

@@ -1,5 +1,5 @@
 import type { ProcessImage } from '../../../images/index.js';
-import { formatIpv4Address } from '../../../src/packet/address.js';
+import { formatIpv4Address, parseIpv4Address } from '../../../src/packet/address.js';
 import type { MachineSpec, NetworkIdentity } from '../../machine.js';
 import { kernelCommandLine } from '../qemu/arguments.js';
 
@@ -20,11 +20,13 @@ export function placeholderValues(
   ends: WireEnds,
   scratch: string,
 ): Values {
+  const mask = 0xffff_ffff ^ (2 ** (32 - network.prefix) - 1);
   return {
     folder: spec.image.folder,
     scratch,
     ...network,
-    netmask: formatIpv4Address(0xffff_ffff ^ (2 ** (32 - network.prefix) - 1)),
+    netmask: formatIpv4Address(mask),
+    network: formatIpv4Address((parseIpv4Address(network.address) & mask) >>> 0),
     ...ends,
     open: spec.openPorts.join(','),
     ram: spec.hardware.ramMib,
