@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { InterruptedError } from '../src/errors.js';
+import { CapabilityError, InterruptedError } from '../src/errors.js';
 import { buildImage, recipeOf } from './build.js';
 import { type Catalog, type CatalogEntry, findEntries, labelsOf, loadCatalog } from './catalog.js';
 import { loadCatalogIndex } from './catalog-index.js';
@@ -25,6 +25,8 @@ export interface PullOptions {
   readonly update?: boolean;
   /** Path of the lock file; default `images.lock.json` in the cache folder. */
   readonly lockFile?: string;
+  /** Asked about an image that cannot be had: when it returns true, the image is left out and the rest goes on. */
+  readonly tolerate?: (id: string, error: CapabilityError) => boolean;
   /** How many images are fetched and built at once; default 2. */
   readonly jobs?: number;
 }
@@ -172,7 +174,8 @@ class Pull {
  * built. When one fails the others stop; what was finished is kept.
  *
  * @throws InputError for an id that is not in the catalogue, before anything is fetched
- * @throws CapabilityError when the archive cannot be reached or no longer has what is locked
+ * @throws CapabilityError when the archive cannot be reached or no longer has what is locked, and `tolerate` does
+ *   not bear it
  * @throws InterruptedError when `signal` is raised
  */
 export async function pullImages(
@@ -188,7 +191,12 @@ export async function pullImages(
   const images = new Map<string, BootableImage>();
   const work = async () => {
     for (let next = waiting.shift(); next && !signal.aborted; next = waiting.shift()) {
-      images.set(next[0], await pull.image(...next));
+      const [id] = next;
+      const image = await pull.image(...next).catch((error: unknown) => {
+        if (error instanceof CapabilityError && options.tolerate?.(id, error)) return undefined;
+        throw error;
+      });
+      if (image) images.set(id, image);
     }
   };
   // The first error is the cause; those of the aborted others only follow from it.
@@ -196,5 +204,6 @@ export async function pullImages(
   await Promise.all(Array.from({ length: Math.max(1, options.jobs ?? 2) }, () => work().catch(onError)));
   if (failed.signal.aborted) throw failed.signal.reason;
   if (signal.aborted) throw new InterruptedError('pulling images was stopped');
-  return new Map([...entries.keys()].map((id) => [id, images.get(id)!]));
+  // In the order asked for, whichever was ready first.
+  return new Map([...entries.keys()].flatMap((id) => (images.has(id) ? [[id, images.get(id)!]] : [])));
 }

@@ -15,6 +15,8 @@ export const addressing = {
   copies: parseIpv4Address('10.0.0.1'),
   /** 172.30.0.0/16: sentinels and readiness checks. */
   control: parseIpv4Address('172.30.0.0'),
+  /** Source address of a survey's questions. */
+  survey: parseIpv4Address('172.29.0.1'),
 } as const;
 
 /** Probe copies that the plan has addresses for. */

@@ -15,12 +15,14 @@ import { informationSection } from './sections/information.js';
 import { movedSection } from './sections/moved.js';
 import { responsesSection } from './sections/responses.js';
 import { runSection } from './sections/run.js';
+import { surveySection } from './sections/survey.js';
 import { visible } from './visible.js';
 
 const sections: readonly ((result: Result) => Section)[] = [
   runSection,
   fleetSection,
   bootSection,
+  surveySection,
   responsesSection,
   movedSection,
   determinismSection,

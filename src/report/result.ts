@@ -7,6 +7,35 @@ const count = z.int().min(0);
 const share = z.number().min(0).max(1);
 const levels = z.array(z.string()).length(3);
 
+const reply = z.enum(['syn-ack', 'rst', 'tcp', 'icmp', 'udp', 'silence']);
+const ipId = z
+  .enum(['zero', 'constant', 'echoed', 'incremental', 'byte-swapped', 'rising', 'random'])
+  .nullable();
+
+export const surveyResult = z.object({
+  arp: z.boolean(),
+  ping: z.boolean(),
+  syn_open: reply.describe('answer to a SYN to the open port'),
+  syn_closed: reply,
+  udp_closed: reply,
+  source: z
+    .enum(['syn-open', 'syn-closed', 'ping'])
+    .nullable()
+    .describe('the answer that ttl and df are read from: the first of these that came'),
+  ttl: count.nullable(),
+  df: z.boolean().nullable(),
+  window: count.nullable().describe('of the answer to a SYN, not scaled'),
+  options: z
+    .string()
+    .nullable()
+    .describe('of the SYN-ACK: M MSS, S SACK permitted, T timestamps, N, W scale, E'),
+  window_scale: count.nullable(),
+  mss: count.nullable(),
+  ip_id: z
+    .object({ syn_open: ipId, syn_closed: ipId, ping: ipId })
+    .describe('how answers of a kind are numbered; null where there were too few'),
+});
+
 export const machineResult = z.object({
   id: z.string(),
   image: z.string().describe('catalogue id of the image'),
@@ -52,6 +81,10 @@ export const machineResult = z.object({
     .describe(
       'machines of one class gave equal summarised answers to all probes in all fields; A, B, ... in the order of the machines; null when there is nothing to compare',
     ),
+  note: z.string().optional().describe('what the catalogue says that the image cannot do'),
+  survey: surveyResult
+    .optional()
+    .describe('what it answers to a handful of well-formed packets, asked after the probes'),
 });
 
 const hierarchy = z.enum(['kernel', 'distribution', 'behaviour']);
@@ -167,6 +200,7 @@ export const result = z.object({
 });
 
 export type MachineResult = z.infer<typeof machineResult>;
+export type SurveyResult = z.infer<typeof surveyResult>;
 export type ExperimentResult = z.infer<typeof experimentResult>;
 export type InformationGain = z.infer<typeof informationGain>;
 export type Result = z.infer<typeof result>;

@@ -2,6 +2,7 @@ import type { Catalog } from '../../images/index.js';
 import { InputError, InputErrors, type Place } from '../errors.js';
 import { platformFaults } from './check-platform.js';
 import { blockSize } from './fleet.js';
+import { expandPatterns, isPattern, matching } from './image-patterns.js';
 import type { Instance } from './machines-schema.js';
 import { joinedNames, type Presets, resolvePreset } from './presets.js';
 import { nearestName, type ReadScenario } from './read.js';
@@ -30,15 +31,26 @@ function named({ scenario, place }: ReadScenario, block: number, key: Key): Name
   ];
 }
 
+const listThem = 'list them with: stackbed images list';
+
 function imageFaults(read: ReadScenario, block: number, catalog: Catalog): InputError[] {
   return named(read, block, 'image').flatMap(({ name, place }) => {
+    if (isPattern(name))
+      return matching(name, catalog).length > 0
+        ? []
+        : [
+            new InputError(`no image of the catalogue fits the pattern "${name}"`, {
+              place,
+              remedy: listThem,
+            }),
+          ];
     if (catalog.find(name)) return [];
     const near = catalog.nearest(name);
     const hint = near.length > 0 ? `; did you mean ${near.slice(0, 3).join(', ')}?` : '';
     return [
       new InputError(`the catalogue has no image "${name}"${hint}`, {
         place,
-        remedy: 'list them with: stackbed images list',
+        remedy: listThem,
       }),
     ];
   });
@@ -67,7 +79,9 @@ function presetFaults(
 
 /** Each image that is a machine must have a driver for each NIC it may be given; a process has no NIC. */
 function nicFaults(read: ReadScenario, block: number, catalog: Catalog): InputError[] {
-  const entries = named(read, block, 'image').flatMap(({ name }) => catalog.find(name) ?? []);
+  const entries = named(read, block, 'image').flatMap(({ name }) =>
+    isPattern(name) ? matching(name, catalog) : (catalog.find(name) ?? []),
+  );
   return named(read, block, 'nic').flatMap(({ name, place }) => {
     const without = entries.find(({ nics, stack }) => stack === undefined && !nics.includes(name));
     if (!without) return [];
@@ -91,6 +105,13 @@ function sizeFaults({ scenario, place }: ReadScenario, number: number): InputErr
         `machines.${number}.sample is ${block.sample}, but the block describes only ${total} machines`,
         { place: at, remedy: 'take a smaller sample, or give the lists more values' },
       ),
+    ];
+  if (total === 0)
+    return [
+      new InputError(`machines.${number} comes to no machine: its patterns take all images away`, {
+        place: place(['machines', number, 'image']),
+        remedy: listThem,
+      }),
     ];
   if (total > 2 ** 32)
     return [
@@ -144,13 +165,14 @@ function lengthFaults({ scenario, place }: ReadScenario, number: number, presets
  * there is not, and for every sample that is larger than what it is drawn from.
  */
 export function checkFleet(read: ReadScenario, catalog: Catalog, presets: Presets): void {
+  const expanded = { ...read, scenario: expandPatterns(read.scenario, catalog) };
   const errors = read.scenario.machines.flatMap((_, block) => [
     ...imageFaults(read, block, catalog),
     ...nicFaults(read, block, catalog),
     ...platformFaults(read, block, catalog),
     ...presetFaults(read, block, 'configuration', [...presets.configuration.keys()]),
     ...presetFaults(read, block, 'application', [...presets.application.keys()]),
-    ...sizeFaults(read, block),
+    ...sizeFaults(expanded, block),
     ...lengthFaults(read, block, presets),
   ]);
   if (errors.length > 0) throw new InputErrors(errors);

@@ -10,6 +10,8 @@ export interface PlannedMachine extends Named {
   readonly id: string;
   /** Its name and the kernel settings that it comes to. */
   readonly configuration: { readonly name: string; readonly sysctls: Sysctls };
+  /** Its image may be one that cannot be had. */
+  readonly optional: boolean;
   /** Its name and the options of the listening socket. */
   readonly application: { readonly name: string; readonly socket: SocketOptions };
 }
@@ -51,7 +53,7 @@ function machineAt(block: MachineBlock, index: number, presets: Presets): Named 
     const sysctls = { ...block.sysctls, ...own.sysctls };
     const socket = { ...block.socket, ...own.socket };
     return {
-      ...{ image, ramMib, cores, nic, machine, cpu },
+      ...{ image, ramMib, cores, nic, machine, cpu, optional: block.optional },
       configuration: {
         name: variantName(configuration, sysctls),
         sysctls: resolvePreset(presets.configuration, configuration, sysctls),

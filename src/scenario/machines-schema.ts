@@ -61,7 +61,9 @@ const presets = (what: string) =>
   );
 
 const dimensions = {
-  image: oneOrMore(z.string()).describe('catalogue id, or a list; see `stackbed images list`'),
+  image: oneOrMore(z.string().min(1)).describe(
+    'catalogue id, or a list; `linux-6.*` is all that fit, `!…` takes away; see `stackbed images list`',
+  ),
   ram: oneOrMore(memorySize).describe('memory; it moves the TCP window scale'),
   cores: oneOrMore(z.int().min(1).max(64)),
   nic: oneOrMore(z.string()).describe('NIC model of QEMU'),
@@ -104,6 +106,10 @@ export const machines = z
     sysctls: dimensions.sysctls.default({}),
     socket: dimensions.socket.default({}),
     instances: z.array(instance).min(1).optional().describe('instances spelt out, instead of a product'),
+    optional: z
+      .boolean()
+      .default(false)
+      .describe('an image that cannot be had is a failed machine of the run, not its end'),
     sample: z
       .int()
       .min(1)

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BootableImage } from '../../images/index.js';
+import type { BootableImage, CatalogEntry } from '../../images/index.js';
 import { boot } from '../../testbed/boot.js';
 import { type Driver, MachineFailure } from '../../testbed/machine.js';
 import { nicWindow } from '../../testbed/nic.js';
@@ -16,11 +16,14 @@ import { machineSpec } from './machine-spec.js';
 import { pathSpec } from './path-spec.js';
 import type { MachineRecord, RunFolder } from './run-folder.js';
 import type { Scenario } from './schema.js';
+import { surveyMachine } from './survey-machine.js';
 
 export interface MeasureOptions {
   readonly scenario: Scenario;
   readonly planned: PlannedMachine;
   readonly image: BootableImage;
+  /** What the catalogue says that the image cannot do. */
+  readonly note?: string | undefined;
   readonly probes: readonly Probe[];
   readonly driver: Driver;
   readonly folder: RunFolder;
@@ -45,7 +48,7 @@ export async function measureMachine(options: MeasureOptions): Promise<MachineRe
     if (options.signal.aborted) throw new InterruptedError('measuring was interrupted', { cause: error });
     if (!(error instanceof MachineFailure)) throw error;
     const record: MachineRecord = {
-      ...blank(planned, options.image),
+      ...blank(planned, options.image, options.note),
       status: 'failed',
       failure: { reason: error.reason, console: [...error.consoleTail] },
     };
@@ -54,12 +57,32 @@ export async function measureMachine(options: MeasureOptions): Promise<MachineRe
   }
 }
 
-function blank(planned: PlannedMachine, image: BootableImage): MachineRecord {
+/** Records a machine whose image cannot be had as failed. */
+export async function recordUnobtainable(
+  folder: RunFolder,
+  planned: PlannedMachine,
+  entry: CatalogEntry,
+  reason: string,
+): Promise<MachineRecord> {
+  const { id, architecture, labels, note } = entry;
+  const record: MachineRecord = {
+    ...blank(planned, { id, digest: '', architecture, labels }, note),
+    status: 'failed',
+    failure: { reason, console: [] },
+  };
+  await folder.commitMachine(planned.id, (path) => folder.writeRecord(path, record));
+  return record;
+}
+
+type Described = Pick<BootableImage, 'id' | 'digest' | 'architecture' | 'labels' | 'process'>;
+
+function blank(planned: PlannedMachine, image: Described, note: string | undefined): MachineRecord {
   return {
     id: planned.id,
     image: image.id,
     digest: image.digest,
     labels: { kernel: [...image.labels.kernel], distribution: [...image.labels.distribution] },
+    ...(note !== undefined && { note: note.trim() }),
     hardware: {
       architecture: image.architecture,
       ram_mib: planned.ramMib,
@@ -125,17 +148,22 @@ async function bootAndProbe(options: MeasureOptions): Promise<MachineRecord> {
     throw new MachineFailure(planned.id, error.message, machine.console.tail(20));
   });
   const decisions = link.path.log.sorted();
+  const lost = link.path.dropped;
+  const surveyed = scenario.survey
+    ? await Promise.race([gone, surveyMachine(booted, scenario, { slowdown, signal })])
+    : undefined;
   const record: MachineRecord = {
-    ...blank(planned, image),
+    ...blank(planned, image, options.note),
     boot_ms: Math.round(booted.bootMs),
     packets_sent: collection.sent,
     packets_received: collection.received,
     unmatched: collection.unmatched,
     late: collection.late,
     duration_ms: Math.round(collection.durationMs),
-    lost_by_path: link.path.dropped,
+    lost_by_path: lost,
     decisions: decisions.length,
     decisions_digest: digestDecisions(decisions),
+    ...(surveyed && { survey: surveyed }),
   };
   await folder.commitMachine(planned.id, async (path) => {
     await writeRaw(join(path, 'responses.parquet'), raw);

@@ -1,4 +1,3 @@
-import { arch, cpus, release, totalmem } from 'node:os';
 import { type BootableImage, cacheFolder, copyLock, loadCatalog, pullImages } from '../../images/index.js';
 import { type AcceleratorVerdict, chooseAccelerator, trialImage } from '../../testbed/accelerator.js';
 import { driverByImage } from '../../testbed/drivers/by-image.js';
@@ -8,23 +7,22 @@ import { QemuDriver } from '../../testbed/drivers/qemu/driver.js';
 import { Lease } from '../../testbed/lease/lease.js';
 import { nicWindow } from '../../testbed/nic.js';
 import { slowdownFactor } from '../../testbed/speed.js';
-import { InputError, InterruptedError } from '../errors.js';
-import { generateProbes } from '../probe/generator.js';
-import { probeFrame, probesDigest } from '../probe/probe.js';
+import { InterruptedError } from '../errors.js';
 import type { Result } from '../report/result.js';
-import { version } from '../version.js';
 import { assemble } from './assemble.js';
 import { checkFleet } from './check-fleet.js';
 import { withMachineTypes } from './check-platform.js';
 import { emulatorVersion } from './emulators.js';
 import type { OnRunEvent } from './events.js';
 import { expandFleet, type PlannedMachine } from './fleet.js';
-import { measureMachine } from './measure.js';
+import { expandPatterns } from './image-patterns.js';
+import { beginManifest, sameImages } from './manifest.js';
+import { measureMachine, recordUnobtainable } from './measure.js';
 import { runPool } from './pool.js';
 import { loadPresets } from './presets.js';
+import { probeSet } from './probe-set.js';
 import type { ReadScenario } from './read.js';
-import { type Manifest, RunFolder } from './run-folder.js';
-import type { Scenario } from './schema.js';
+import { RunFolder } from './run-folder.js';
 
 export interface RunOptions {
   readonly read: ReadScenario;
@@ -57,7 +55,7 @@ export class RunInterrupted extends InterruptedError {
 export async function checkRunnable(read: ReadScenario): Promise<PlannedMachine[]> {
   const [catalog, presets] = await Promise.all([loadCatalog(), loadPresets()]);
   checkFleet(read, catalog, presets);
-  const fleet = withMachineTypes(expandFleet(read.scenario, presets), catalog);
+  const fleet = withMachineTypes(expandFleet(expandPatterns(read.scenario, catalog), presets), catalog);
   for (const { nic } of fleet) nicWindow(nic);
   return fleet;
 }
@@ -70,13 +68,20 @@ export async function runScenario(options: RunOptions): Promise<{ result: Result
   const { read, signal, onEvent } = options;
   const { scenario } = read;
   const fleet = await checkRunnable(read);
-  const qemu = await emulatorVersion(fleet, await loadCatalog());
+  const catalog = await loadCatalog();
+  const qemu = await emulatorVersion(fleet, catalog);
   const ids = [...new Set(fleet.map((machine) => machine.image))];
   onEvent({ kind: 'images', wanted: ids.length });
   const lockFile = options.resume?.file(lockName) ?? options.lockFile;
+  const unobtainable = new Map<string, string>();
   const images = await pullImages(ids, {
     signal,
     onProgress: (progress) => onEvent({ kind: 'image', progress }),
+    tolerate: (id, error) => {
+      if (fleet.some(({ image, optional }) => image === id && !optional)) return false;
+      unobtainable.set(id, error.message);
+      return true;
+    },
     ...(lockFile !== undefined && { lockFile }),
   });
   const slowdown = slowdownFactor();
@@ -85,8 +90,8 @@ export async function runScenario(options: RunOptions): Promise<{ result: Result
   const folder = options.resume ?? (await RunFolder.create(options.root, scenario, new Date()));
   const manifest = options.resume
     ? await sameImages(folder, images)
-    : await begin(folder, read, fleet, images, verdict.accelerator, qemu ?? 'not used');
-  if (!options.resume) await copyLock(ids, folder.file(lockName), lockFile);
+    : await beginManifest(folder, read, fleet, images, verdict.accelerator, qemu ?? 'not used');
+  if (!options.resume) await copyLock([...images.keys()], folder.file(lockName), lockFile);
   await folder.sweep();
   const todo = await unfinished(folder, fleet);
   const jobs = Math.min(options.jobs, Math.max(1, todo.length));
@@ -106,13 +111,17 @@ export async function runScenario(options: RunOptions): Promise<{ result: Result
       if (signal.aborted) throw new RunInterrupted(folder.path);
       onEvent({ kind: 'booting', machine: planned.id });
       const machine = planned.id;
-      const record = await measureMachine({
-        ...{ scenario, planned, probes, driver, folder, signal },
-        image: images.get(planned.image)!,
-        slowdown: slowdown * jobs,
-        onReady: (bootMs) => onEvent({ kind: 'ready', machine, bootMs }),
-        onProgress: (done, total) => onEvent({ kind: 'probing', machine, done, total }),
-      });
+      const image = images.get(planned.image);
+      const entry = catalog.find(planned.image)!;
+      const record = image
+        ? await measureMachine({
+            ...{ scenario, planned, probes, driver, folder, signal, image },
+            note: entry.note,
+            slowdown: slowdown * jobs,
+            onReady: (bootMs) => onEvent({ kind: 'ready', machine, bootMs }),
+            onProgress: (done, total) => onEvent({ kind: 'probing', machine, done, total }),
+          })
+        : await recordUnobtainable(folder, planned, entry, unobtainable.get(planned.image)!);
       if (record.status === 'failed') onEvent({ kind: 'failed', machine, ...record.failure! });
       else
         onEvent({
@@ -120,7 +129,7 @@ export async function runScenario(options: RunOptions): Promise<{ result: Result
           machine,
           sent: record.packets_sent,
           received: record.packets_received,
-          probesPerS: record.packets_sent / (record.duration_ms / 1000),
+          probesPerS: record.packets_sent / (Math.max(1, record.duration_ms) / 1000),
         });
     });
   } catch (error) {
@@ -136,12 +145,6 @@ export async function runScenario(options: RunOptions): Promise<{ result: Result
   return { result, folder };
 }
 
-/** The probes of a scenario; equal scenario and seed give equal probes. */
-export function probeSet(scenario: Scenario) {
-  const { count, closed_share: closedShare } = scenario.probes;
-  return generateProbes({ seed: scenario.seed, count, closedShare });
-}
-
 async function accelerator(
   options: RunOptions,
   images: readonly BootableImage[],
@@ -151,58 +154,6 @@ async function accelerator(
   const image = trialImage(images);
   if (!image) return { accelerator: 'tcg', reason: 'no machine of this run is emulated' };
   return chooseAccelerator({ image, cacheFolder: cacheFolder(), slowdown, signal: options.signal });
-}
-
-async function begin(
-  folder: RunFolder,
-  read: ReadScenario,
-  fleet: readonly PlannedMachine[],
-  images: ReadonlyMap<string, BootableImage>,
-  chosen: Accelerator,
-  qemu: string,
-): Promise<Manifest> {
-  const { scenario } = read;
-  const { open, closed } = scenario.probes;
-  const manifest: Manifest = {
-    schema: 'stackbed.manifest/1',
-    scenario: scenario.name,
-    seed: scenario.seed,
-    stackbed: version,
-    command: `stackbed run ${read.file} --seed ${scenario.seed}`,
-    startedAt: new Date().toISOString(),
-    accelerator: chosen,
-    host: {
-      kernel: `${release()} ${arch()}`,
-      node: process.versions.node,
-      qemu,
-      cpus: cpus().length,
-      memory_mib: Math.round(totalmem() / 2 ** 20),
-    },
-    probesDigest: probesDigest(probeSet(scenario).map((probe) => probeFrame(probe, { open, closed }))),
-    images: Object.fromEntries(
-      [...images].map(([name, { id, digest, release: kernel }]) => [name, { id, digest, release: kernel }]),
-    ),
-    machines: fleet.map((machine) => machine.id),
-    collectedS: 0,
-  };
-  await folder.writeScenario(read);
-  await folder.writeManifest(manifest);
-  return manifest;
-}
-
-/** A resumed run must go on with the very images it began with. */
-async function sameImages(folder: RunFolder, images: ReadonlyMap<string, BootableImage>): Promise<Manifest> {
-  const manifest = await folder.readManifest();
-  for (const [name, image] of images) {
-    const before = manifest.images[name];
-    if (before && before.digest !== image.digest)
-      throw new InputError(
-        `${name} was ${before.id} (${before.digest.slice(0, 12)}) when the run began and is ${image.id} ` +
-          `(${image.digest.slice(0, 12)}) now: results of the two must not be mixed`,
-        { remedy: 'begin a new run, or pull the image with the lock file of the first' },
-      );
-  }
-  return manifest;
 }
 
 async function unfinished(folder: RunFolder, fleet: readonly PlannedMachine[]): Promise<PlannedMachine[]> {

@@ -85,6 +85,12 @@ export const scenarioSchema = z
       })
       .prefault({}),
     probes: probes.prefault({}),
+    survey: z
+      .boolean()
+      .default(false)
+      .describe(
+        'after the probes ask each machine for ARP, ping, a SYN to the open and to the closed port, and UDP',
+      ),
     dataset: z
       .strictObject({
         partial: z

@@ -8,6 +8,7 @@ const sectionIds = [
   'run',
   'fleet',
   'boot',
+  'survey',
   'responses',
   'moved',
   'determinism',

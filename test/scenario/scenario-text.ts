@@ -1,6 +1,7 @@
 import { loadCatalog } from '../../images/index.js';
 import { checkFleet } from '../../src/scenario/check-fleet.js';
 import { expandFleet, type PlannedMachine } from '../../src/scenario/fleet.js';
+import { expandPatterns } from '../../src/scenario/image-patterns.js';
 import { loadPresets } from '../../src/scenario/presets.js';
 import { parseScenario } from '../../src/scenario/read.js';
 
@@ -11,7 +12,7 @@ export const presets = await loadPresets();
 export function fleetOf(text: string): PlannedMachine[] {
   const read = parseScenario(text, 'a.scenario.yaml');
   checkFleet(read, catalog, presets);
-  return expandFleet(read.scenario, presets);
+  return expandFleet(expandPatterns(read.scenario, catalog), presets);
 }
 
 /** What makes an instance, without its name. */

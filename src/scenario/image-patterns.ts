@@ -1,0 +1,40 @@
+import type { Catalog, CatalogEntry } from '../../images/index.js';
+import type { MachineBlock } from './machines-schema.js';
+import type { Scenario } from './schema.js';
+
+/** True for `linux-6.*` and `!linux-6.1*`: a name that stands for any number of images. */
+export function isPattern(name: string): boolean {
+  return name.includes('*') || name.startsWith('!');
+}
+
+/** The entries whose full id a pattern fits; `*` is any text, a leading `!` is passed over. */
+export function matching(pattern: string, catalog: Catalog): CatalogEntry[] {
+  const parts = pattern.replace(/^!/, '').split('*');
+  const escaped = parts.map((part) => part.replaceAll(/[^\w-]/g, '\\$&')).join('.*');
+  const fits = new RegExp(`^${escaped}$`);
+  return catalog.entries().filter(({ id }) => fits.test(id));
+}
+
+/** Image names in order, patterns replaced by what they fit; `!` takes away what stands before it. */
+function select(names: readonly string[], catalog: Catalog): string[] {
+  const chosen = new Set<string>();
+  for (const name of names) {
+    if (!isPattern(name)) chosen.add(name);
+    else
+      for (const { id } of matching(name, catalog))
+        if (name.startsWith('!')) chosen.delete(id);
+        else chosen.add(id);
+  }
+  return [...chosen];
+}
+
+/** A scenario whose image patterns are replaced by the ids that the catalogue has for them. */
+export function expandPatterns(scenario: Scenario, catalog: Catalog): Scenario {
+  const expand = <T extends Pick<MachineBlock, 'image'>>(one: T): T =>
+    one.image?.some(isPattern) ? { ...one, image: select(one.image, catalog) } : one;
+  const machines = scenario.machines.map((block) => ({
+    ...expand(block),
+    ...(block.instances && { instances: block.instances.map(expand) }),
+  }));
+  return { ...scenario, machines };
+}

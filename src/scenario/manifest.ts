@@ -1,0 +1,66 @@
+import { arch, cpus, release, totalmem } from 'node:os';
+import type { BootableImage } from '../../images/index.js';
+import type { Accelerator } from '../../testbed/drivers/qemu/arguments.js';
+import { InputError } from '../errors.js';
+import { probeFrame, probesDigest } from '../probe/probe.js';
+import { version } from '../version.js';
+import type { PlannedMachine } from './fleet.js';
+import { probeSet } from './probe-set.js';
+import type { ReadScenario } from './read.js';
+import type { Manifest, RunFolder } from './run-folder.js';
+
+/** Writes down what a run is made with, before its first boot. */
+export async function beginManifest(
+  folder: RunFolder,
+  read: ReadScenario,
+  fleet: readonly PlannedMachine[],
+  images: ReadonlyMap<string, BootableImage>,
+  chosen: Accelerator,
+  qemu: string,
+): Promise<Manifest> {
+  const { scenario } = read;
+  const { open, closed } = scenario.probes;
+  const manifest: Manifest = {
+    schema: 'stackbed.manifest/1',
+    scenario: scenario.name,
+    seed: scenario.seed,
+    stackbed: version,
+    command: `stackbed run ${read.file} --seed ${scenario.seed}`,
+    startedAt: new Date().toISOString(),
+    accelerator: chosen,
+    host: {
+      kernel: `${release()} ${arch()}`,
+      node: process.versions.node,
+      qemu,
+      cpus: cpus().length,
+      memory_mib: Math.round(totalmem() / 2 ** 20),
+    },
+    probesDigest: probesDigest(probeSet(scenario).map((probe) => probeFrame(probe, { open, closed }))),
+    images: Object.fromEntries(
+      [...images].map(([name, { id, digest, release: kernel }]) => [name, { id, digest, release: kernel }]),
+    ),
+    machines: fleet.map((machine) => machine.id),
+    collectedS: 0,
+  };
+  await folder.writeScenario(read);
+  await folder.writeManifest(manifest);
+  return manifest;
+}
+
+/** A resumed run must go on with the very images it began with. */
+export async function sameImages(
+  folder: RunFolder,
+  images: ReadonlyMap<string, BootableImage>,
+): Promise<Manifest> {
+  const manifest = await folder.readManifest();
+  for (const [name, image] of images) {
+    const before = manifest.images[name];
+    if (before && before.digest !== image.digest)
+      throw new InputError(
+        `${name} was ${before.id} (${before.digest.slice(0, 12)}) when the run began and is ${image.id} ` +
+          `(${image.digest.slice(0, 12)}) now: results of the two must not be mixed`,
+        { remedy: 'begin a new run, or pull the image with the lock file of the first' },
+      );
+  }
+  return manifest;
+}
