@@ -15,8 +15,8 @@ export const addressing = {
   copies: parseIpv4Address('10.0.0.1'),
   /** 172.30.0.0/16: sentinels and readiness checks. */
   control: parseIpv4Address('172.30.0.0'),
-  /** Source address of a survey's questions. */
-  survey: parseIpv4Address('172.29.0.1'),
+  /** Source address of a survey's questions, past those of the copies. */
+  survey: parseIpv4Address('10.255.0.1'),
 } as const;
 
 /** Probe copies that the plan has addresses for. */
@@ -29,7 +29,7 @@ export function isControlAddress(address: number): boolean {
   return (address & controlMask) >>> 0 === addressing.control;
 }
 
-/** True for an address of 10.0.0.0/8: those of probe copies are among them. */
+/** True for an address of 10.0.0.0/8: those of probe copies and of the survey. */
 export function isCopyAddress(address: number): boolean {
   return address >>> 24 === addressing.copies >>> 24;
 }
