@@ -81,6 +81,10 @@ export const machineResult = z.object({
     .describe(
       'machines of one class gave equal summarised answers to all probes in all fields; A, B, ... in the order of the machines; null when there is nothing to compare',
     ),
+  answers: z
+    .array(z.enum(['arp', 'ping', 'syn-open', 'syn-closed', 'udp-closed']))
+    .optional()
+    .describe('what the catalogue says that the image answers, beside the survey that asks'),
   note: z.string().optional().describe('what the catalogue says that the image cannot do'),
   survey: surveyResult
     .optional()

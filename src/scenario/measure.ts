@@ -22,8 +22,8 @@ export interface MeasureOptions {
   readonly scenario: Scenario;
   readonly planned: PlannedMachine;
   readonly image: BootableImage;
-  /** What the catalogue says that the image cannot do. */
-  readonly note?: string | undefined;
+  /** What the catalogue says of the image. */
+  readonly entry: CatalogEntry;
   readonly probes: readonly Probe[];
   readonly driver: Driver;
   readonly folder: RunFolder;
@@ -48,7 +48,7 @@ export async function measureMachine(options: MeasureOptions): Promise<MachineRe
     if (options.signal.aborted) throw new InterruptedError('measuring was interrupted', { cause: error });
     if (!(error instanceof MachineFailure)) throw error;
     const record: MachineRecord = {
-      ...blank(planned, options.image, options.note),
+      ...blank(planned, options.image, options.entry),
       status: 'failed',
       failure: { reason: error.reason, console: [...error.consoleTail] },
     };
@@ -64,9 +64,9 @@ export async function recordUnobtainable(
   entry: CatalogEntry,
   reason: string,
 ): Promise<MachineRecord> {
-  const { id, architecture, labels, note } = entry;
+  const { id, architecture, labels } = entry;
   const record: MachineRecord = {
-    ...blank(planned, { id, digest: '', architecture, labels }, note),
+    ...blank(planned, { id, digest: '', architecture, labels }, entry),
     status: 'failed',
     failure: { reason, console: [] },
   };
@@ -76,12 +76,13 @@ export async function recordUnobtainable(
 
 type Described = Pick<BootableImage, 'id' | 'digest' | 'architecture' | 'labels' | 'process'>;
 
-function blank(planned: PlannedMachine, image: Described, note: string | undefined): MachineRecord {
+function blank(planned: PlannedMachine, image: Described, { answers, note }: CatalogEntry): MachineRecord {
   return {
     id: planned.id,
     image: image.id,
     digest: image.digest,
     labels: { kernel: [...image.labels.kernel], distribution: [...image.labels.distribution] },
+    answers: [...answers],
     ...(note !== undefined && { note: note.trim() }),
     hardware: {
       architecture: image.architecture,
@@ -153,7 +154,7 @@ async function bootAndProbe(options: MeasureOptions): Promise<MachineRecord> {
     ? await Promise.race([gone, surveyMachine(booted, scenario, { slowdown, signal })])
     : undefined;
   const record: MachineRecord = {
-    ...blank(planned, image, options.note),
+    ...blank(planned, image, options.entry),
     boot_ms: Math.round(booted.bootMs),
     packets_sent: collection.sent,
     packets_received: collection.received,

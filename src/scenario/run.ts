@@ -115,8 +115,7 @@ export async function runScenario(options: RunOptions): Promise<{ result: Result
       const entry = catalog.find(planned.image)!;
       const record = image
         ? await measureMachine({
-            ...{ scenario, planned, probes, driver, folder, signal, image },
-            note: entry.note,
+            ...{ scenario, planned, probes, driver, folder, signal, image, entry },
             slowdown: slowdown * jobs,
             onReady: (bootMs) => onEvent({ kind: 'ready', machine, bootMs }),
             onProgress: (done, total) => onEvent({ kind: 'probing', machine, done, total }),

@@ -22,8 +22,8 @@ const [first, second, third] = results.small.machines;
 const surveyed: Result = {
   ...results.small,
   machines: [
-    { ...first!, survey: talkative },
-    { ...second!, survey: pingOnly, note: 'A loader: it has no TCP.' },
+    { ...first!, survey: talkative, answers: ['arp', 'ping', 'syn-open', 'syn-closed', 'udp-closed'] },
+    { ...second!, survey: pingOnly, answers: ['arp', 'syn-closed'], note: 'A loader: it has no TCP.' },
     {
       ...third!,
       status: 'failed',
@@ -37,10 +37,15 @@ describe('the survey', () => {
   const text = textOf(sectionOf(page, 'survey')).replaceAll(/\s+/g, ' ');
 
   it('has a row a machine with what it answers', () => {
-    expect(text).toContain('2 machines surveyed; 1 failed');
+    expect(text).toContain(
+      '2 machines surveyed; 1 failed, with the reason in the last column; 1 answered otherwise than the catalogue says',
+    );
     expect(text).toContain('yes yes SYN-ACK RST ICMP 64 set 65,160 M1460,S,T,N,W7 7 1,460');
     expect(text).toContain('SYN open zero SYN closed zero ping random');
-    expect(text).toContain('yes yes – – – 255 ping clear – – – – incremental A loader: it has no TCP.');
+    expect(text).toContain(
+      'yes yes – – – 255 ping clear – – – – incremental the catalogue says that it answers syn-closed; ' +
+        'the catalogue does not say that it answers ping A loader: it has no TCP.',
+    );
   });
 
   it('says why a machine has none', () => {

@@ -46,10 +46,37 @@ function ipIds({ ip_id: ids }: SurveyResult): Part {
   return html`${known.map(([kind, name]) => html`<span class="chip">${kind} <b>${name}</b></span> `)}`;
 }
 
+type Answer = NonNullable<MachineResult['answers']>[number];
+
+function answered({ arp, ping, ...survey }: SurveyResult): ReadonlySet<Answer> {
+  const kinds: readonly (readonly [Answer, boolean])[] = [
+    ['arp', arp],
+    ['ping', ping],
+    ['syn-open', survey.syn_open === 'syn-ack'],
+    ['syn-closed', survey.syn_closed === 'rst'],
+    ['udp-closed', survey.udp_closed === 'icmp'],
+  ];
+  return new Set(kinds.flatMap(([kind, is]) => (is ? [kind] : [])));
+}
+
+/** What was found against what the catalogue says: `it should answer ping`. */
+function surprises({ survey, answers }: MachineResult): string[] {
+  if (!survey || !answers) return [];
+  const found = answered(survey);
+  const missing = answers.filter((kind) => !found.has(kind));
+  const beyond = [...found].filter((kind) => !answers.includes(kind));
+  return [
+    ...(missing.length > 0 ? [`the catalogue says that it answers ${missing.join(', ')}`] : []),
+    ...(beyond.length > 0 ? [`the catalogue does not say that it answers ${beyond.join(', ')}`] : []),
+  ];
+}
+
 /** Why a row is not what one would expect: the machine failed, or the catalogue says that it cannot. */
-function remark({ status, failure, note }: MachineResult): Part {
+function remark(machine: MachineResult): Part {
+  const { status, failure, note } = machine;
   if (status === 'failed') return html`<span class="failed">failed</span> ${failure?.reason ?? ''}`;
-  return note ?? '';
+  const odd = surprises(machine);
+  return html`${odd.length > 0 && html`<span class="failed">${odd.join('; ')}</span> `}${note ?? ''}`;
 }
 
 const columns: readonly Column<MachineResult>[] = [
@@ -98,15 +125,21 @@ export function surveySection({ machines }: Result): Section {
   if (surveyed.length === 0)
     return { ...section, body: nothing('No machine was surveyed: the scenario does not ask for it.') };
   const failed = machines.filter(({ status }) => status === 'failed');
-  const outcome =
+  const odd = surveyed.filter((machine) => surprises(machine).length > 0);
+  const outcome = [
+    `${plural(surveyed.length, 'machine')} surveyed`,
     failed.length === 0
-      ? `All ${plural(surveyed.length, 'machine')} were surveyed.`
-      : `${plural(surveyed.length, 'machine')} surveyed; ${formatCount(failed.length)} failed, with the reason in the last column.`;
+      ? 'none failed'
+      : `${formatCount(failed.length)} failed, with the reason in the last column`,
+    odd.length === 0
+      ? 'all answered as the catalogue says'
+      : `${formatCount(odd.length)} answered otherwise than the catalogue says`,
+  ].join('; ');
   return {
     ...section,
     body: html`${howToRead(
       html`After the probes each machine was asked for ARP, and across its path for a ping, a SYN to the open and to the closed port, and a datagram to a closed port. A dash is silence after three tries. TTL and DF are those of the answer to the SYN to the open port, else of the one named beside them; window, options, scale and MSS are the SYN-ACK's. <em>IP id</em> says how answers in a row are numbered: always zero, another constant, as the question was (<em>echoed</em>), a counter (<em>incremental</em>, or <em>byte-swapped</em>), rising in random steps, or random.`,
-    )}<p>${outcome}</p>${table<MachineResult>({
+    )}<p>${outcome}.</p>${table<MachineResult>({
       caption: `Survey of ${plural(machines.length, 'machine')}`,
       sortable: true,
       className: 'fleet',
