@@ -81,10 +81,14 @@ export async function buildStack(
           build.kind === 'go'
             ? await buildGo(build, id, tree)
             : await compile(build, id, tree, options.onProgress);
-        return imageOf({ program: await readFile(path) }, (loader) => [
-          ...[...loader, '{folder}/program'],
-          ...(stack.arguments ?? wireArguments),
-        ]);
+        const files: Record<string, Buffer> = { program: await readFile(path) };
+        if (build.kind === 'c')
+          for (const [name, from] of Object.entries(build.starts)) files[name] = await fileOf(tree, from);
+        return imageOf(files, (loader) => {
+          const several: Record<string, readonly string[]> = { '{wire}': wireArguments, '{loader}': loader };
+          const words = (stack.arguments ?? ['{wire}']).flatMap((word) => several[word] ?? [word]);
+          return [...loader, '{folder}/program', ...words];
+        });
       }
     }
   });

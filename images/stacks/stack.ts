@@ -30,7 +30,13 @@ export type ProcessImage = z.infer<typeof processSchema>;
 const flags = z.array(z.string()).default([]);
 
 const buildSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('c'), source: z.string(), flags }),
+  z.strictObject({
+    kind: z.literal('c'),
+    source: z.string(),
+    flags,
+    /** Programs of packages that ours starts: name in the image's folder to path in the packages. */
+    starts: z.record(z.string(), z.string()).default({}),
+  }),
   z.strictObject({ kind: z.literal('c++'), source: z.string(), flags }),
   /** A program out of a package, with a library of ours loaded into it that is its network. */
   z.strictObject({ kind: z.literal('preload'), program: z.string(), source: z.string(), flags }),
@@ -52,7 +58,10 @@ export const stackSchema = z.strictObject({
   /** Suite to packages; all of them are unpacked, none is installed. */
   packages: z.record(z.string(), z.array(z.string()).min(1)),
   build: buildSchema,
-  /** Default: what our own programs read (programs/wire.h); none for a program of a package. */
+  /**
+   * Default: what our own programs read (programs/wire.h); none for a program of a package. Beside the placeholders of
+   * `command`, `{wire}` alone is that default, and `{loader}` alone is how a program of a package is started.
+   */
   arguments: z.array(z.string()).optional(),
   wire: processSchema.shape.wire.default('stream'),
   window: processSchema.shape.window.default(64),
