@@ -5,12 +5,11 @@ export { type CollectOptions, collectGarbage, type Unnamed } from './gc.js';
 export {
   type DiskUse,
   diskUse,
-  listImages,
   listStored,
-  type OfferedImage,
   type StoredImage,
   storedImage,
 } from './list.js';
+export { type Offer, type OfferedImage, type OfferOptions, offeredImages } from './offer.js';
 export type { OnProgress, PullProgress } from './progress.js';
 export { type PullOptions, pullImages } from './pull.js';
 export type { Answer } from './stacks/answers.js';

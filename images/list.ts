@@ -1,11 +1,10 @@
 import { recipeOf } from './build.js';
 import { findEntries, loadCatalog } from './catalog.js';
-import { loadCatalogIndex } from './catalog-index.js';
-import { type Architecture, architectures } from './catalog-schema.js';
+import { sizeOf } from './folder-size.js';
+import { freeSpace } from './free-space.js';
 import { LockFile } from './lock-file.js';
 import { PackageStore } from './packages.js';
 import type { PullOptions } from './pull.js';
-import { offered } from './resolve.js';
 import { type BootableImage, cacheFolder, ImageStore } from './store.js';
 
 /**
@@ -41,6 +40,10 @@ export interface DiskUse {
   readonly folder: string;
   readonly images: { readonly count: number; readonly bytes: number };
   readonly packages: { readonly count: number; readonly bytes: number };
+  /** Package indexes, snapshots and whatever else is in the folder, in bytes. */
+  readonly others: number;
+  /** What the disk has left, in bytes. */
+  readonly free: number;
 }
 
 /** What the store takes on disk. */
@@ -49,51 +52,10 @@ export async function diskUse(): Promise<DiskUse> {
     count: sizes.length,
     bytes: sizes.reduce((total, { size }) => total + size, 0),
   });
-  const store = new ImageStore();
-  return {
-    folder: cacheFolder(),
-    images: sum(await store.list()),
-    packages: sum(await new PackageStore().list()),
-  };
-}
-
-/** A point release that the archive offers. */
-export interface OfferedImage {
-  /** The id that pins it. */
-  readonly id: string;
-  readonly series: string;
-  readonly flavour: string;
-  readonly architecture: Architecture;
-  /** `uname -r`. */
-  readonly release: string;
-  /** Debian's version of the packages. */
-  readonly version: string;
-  readonly suite: string;
-  /** Of the kernel's packages, in bytes. */
-  readonly size: number;
-}
-
-/**
- * Every kernel in the catalogue's suites, flavours and architectures, from the package index; newest first
- * within an entry of the catalogue.
- *
- * @throws CapabilityError when the index cannot be fetched
- */
-export async function listImages(
-  options: Pick<PullOptions, 'onProgress' | 'signal' | 'update'> = {},
-): Promise<OfferedImage[]> {
-  const catalog = await loadCatalog();
-  const images: OfferedImage[] = [];
-  for (const architecture of architectures) {
-    const index = await loadCatalogIndex(catalog, architecture, options);
-    for (const entry of catalog.entries().filter((each) => each.architecture === architecture)) {
-      for (const { id, kernel } of offered(entry, index)) {
-        const { release, version, suite, packages } = kernel;
-        const { series, flavour } = entry;
-        const size = packages.reduce((sum, each) => sum + each.size, 0);
-        images.push({ id, series, flavour, architecture, release, version, suite, size });
-      }
-    }
-  }
-  return images;
+  const folder = cacheFolder();
+  const images = sum(await new ImageStore().list());
+  const packages = sum(await new PackageStore().list());
+  const all = await sizeOf(folder);
+  const others = Math.max(0, all - images.bytes - packages.bytes);
+  return { folder, images, packages, others, free: await freeSpace(folder) };
 }

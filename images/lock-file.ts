@@ -6,21 +6,26 @@ import { InputError } from '../src/errors.js';
 import { exclusively } from './exclusive.js';
 import { cacheFolder } from './store.js';
 
+const packageSchema = z.object({
+  name: z.string(),
+  version: z.string(),
+  architecture: z.string(),
+  suite: z.string(),
+  size: z.number().int(),
+  sha256: z.string(),
+});
+
+/** What is recorded of a package. */
+export function recordedPackage(of: z.infer<typeof packageSchema>): z.infer<typeof packageSchema> {
+  return packageSchema.parse(of);
+}
+
 const lockedSchema = z.object({
   /** The full id it was resolved to. */
   id: z.string(),
   release: z.string(),
   upstream: z.string(),
-  packages: z.array(
-    z.object({
-      name: z.string(),
-      version: z.string(),
-      architecture: z.string(),
-      suite: z.string(),
-      size: z.number().int(),
-      sha256: z.string(),
-    }),
-  ),
+  packages: z.array(packageSchema),
   /** Recipe → the image that it made of the packages: another version of Stackbed may make another. */
   digests: z.record(z.string(), z.string()),
 });

@@ -1,6 +1,8 @@
 /** What is being waited for, as plain data. Sizes in bytes. */
 export type PullProgress =
   | { readonly kind: 'index'; readonly suites: readonly string[] }
+  /** The archive is asked which of so many files it holds. */
+  | { readonly kind: 'holdings'; readonly files: number }
   | { readonly kind: 'suite-unavailable'; readonly suite: string; readonly reason: string }
   | {
       readonly kind: 'download';

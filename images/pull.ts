@@ -8,7 +8,7 @@ import type { Architecture } from './catalog-schema.js';
 import type { DebianPackage, PackageIndex } from './debian/package-index.js';
 import { PackagesGone } from './debian/packages-gone.js';
 import { exclusively } from './exclusive.js';
-import { type Locked, LockFile } from './lock-file.js';
+import { type Locked, LockFile, recordedPackage } from './lock-file.js';
 import { PackageStore } from './packages.js';
 import type { OnProgress } from './progress.js';
 import { type Resolution, resolveEntry } from './resolve.js';
@@ -16,7 +16,7 @@ import { buildStack } from './stacks/build.js';
 import { type Stack, stackLabels } from './stacks/stack.js';
 import { type BootableImage, type ImageRecord, ImageStore } from './store.js';
 import { untilNothingIsRemoved } from './store-lock.js';
-import { gone, noLongerLocked } from './unobtainable.js';
+import { gone, noLongerLocked, rememberGone } from './unobtainable.js';
 
 export interface PullOptions {
   readonly onProgress?: OnProgress;
@@ -70,7 +70,7 @@ class Pull {
       : await this.#fetchNewest(entry, await this.#packageIndex(entry));
     const { id, release, upstream } = resolution;
     this.options.onProgress?.({ kind: 'build', id });
-    const packages = [...resolution.packages];
+    const packages = resolution.packages.map(recordedPackage);
     const debs = packages.map((each) => this.#packages.path(each));
     const { architecture, append } = entry;
     const about = { id, architecture, append, packages, recipe };
@@ -153,10 +153,18 @@ class Pull {
   async #fetch(resolution: Resolution, index: PackageIndex): Promise<void> {
     const absent = await this.#absent(resolution);
     const packages = absent.map(({ name }) => name);
-    await this.#packages.fetch(absent, index.root, {
+    const options = {
       signal: this.options.signal,
-      onReceived: (received, total) =>
+      onReceived: (received: number, total: number) =>
         this.options.onProgress?.({ kind: 'download', id: resolution.id, packages, received, total }),
+    };
+    await this.#packages.fetch(absent, index.root, options).catch(async (error) => {
+      if (error instanceof PackagesGone)
+        await rememberGone(
+          index,
+          absent.filter(({ name }) => error.packages.includes(name)).map(({ sha256 }) => sha256),
+        );
+      throw error;
     });
   }
 

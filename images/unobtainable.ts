@@ -1,5 +1,7 @@
 import { CapabilityError } from '../src/errors.js';
 import type { Catalog, CatalogEntry } from './catalog.js';
+import { catalogHoldings } from './catalog-index.js';
+import { fileUri } from './debian/holdings.js';
 import type { DebianPackage, PackageIndex } from './debian/package-index.js';
 import { PackagesGone } from './debian/packages-gone.js';
 import { formatIdentifier } from './identifier.js';
@@ -47,4 +49,10 @@ export function noLongerLocked(
             : `choose another image, such as ${replacement}`,
     },
   );
+}
+
+/** Keeps what a download found gone, so that it is not offered meanwhile. */
+export async function rememberGone(index: PackageIndex, sha256s: readonly string[]): Promise<void> {
+  const listed = index.packages.filter(({ sha256 }) => sha256s.includes(sha256));
+  await catalogHoldings().areGone(listed.flatMap((each) => fileUri(index.mirror, each) ?? []));
 }

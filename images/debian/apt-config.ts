@@ -26,13 +26,15 @@ export function archiveKeyring(): string {
   );
 }
 
+/** URI of the archive that has `suite`. */
+export function archiveOf(mirror: Mirror, suite: string): string {
+  return suite.endsWith('-security') ? mirror.security : mirror.archive;
+}
+
 /** The `sources.list` of a private root: every suite is checked against the Debian archive's keys alone. */
 export function sourcesList({ mirror, suites }: AptRootContent): string {
   const keyring = keyrings.find((path) => existsSync(path)) ?? keyrings[0];
-  const line = (suite: string) => {
-    const uri = suite.endsWith('-security') ? mirror.security : mirror.archive;
-    return `deb [signed-by=${keyring}] ${uri} ${suite} main\n`;
-  };
+  const line = (suite: string) => `deb [signed-by=${keyring}] ${archiveOf(mirror, suite)} ${suite} main\n`;
   return suites.map(line).join('');
 }
 

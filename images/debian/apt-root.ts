@@ -33,6 +33,13 @@ function dyingWithUs(program: string, args: readonly string[]): [string, readonl
   return existsSync(setpriv) ? [setpriv, ['--pdeathsig', 'KILL', program, ...args]] : [program, args];
 }
 
+/** `Err:7 <uri> trixie/main riscv64 Packages: <reason> [IP: …]` → `<reason>`. */
+const reasonOf = (complaint: string) =>
+  complaint
+    .replace(/^Err:\d+ .*? Packages: /, '')
+    .replace(/^[EW]: /, '')
+    .replace(/ \[IP: [^\]]*\]$/, '');
+
 const lastLines = (text: string) => text.trim().split('\n').slice(-4).join('\n  ');
 
 /**
@@ -82,7 +89,7 @@ export class AptRoot {
           line.includes(`/dists/${suite}/`) || line.includes(` ${suite} `) || line.includes(` ${suite}/`),
       );
       // A suite without index and without complaint does not have the architecture.
-      return complaint === undefined ? [] : [{ suite, reason: complaint }];
+      return complaint === undefined ? [] : [{ suite, reason: reasonOf(complaint) }];
     });
     if (lists.length === 0 || missing.length === this.content.suites.length) {
       throw new CapabilityError(`no package index could be fetched:\n  ${lastLines(result.stderr)}`, {

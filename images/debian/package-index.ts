@@ -2,11 +2,13 @@ import { mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeFileAtomic } from '../../src/atomic-file.js';
+import { CapabilityError } from '../../src/errors.js';
 import { exclusively } from '../exclusive.js';
 import type { OnProgress } from '../progress.js';
 import type { AptRootContent } from './apt-config.js';
 import { AptRoot, type PackageList } from './apt-root.js';
 import { parseControl } from './control.js';
+import type { Mirror } from './sources.js';
 
 const packageSchema = z.object({
   suite: z.string(),
@@ -15,6 +17,8 @@ const packageSchema = z.object({
   architecture: z.string(),
   size: z.number().int(),
   sha256: z.string(),
+  /** Below the root of its archive; recorded ones have none. */
+  path: z.string().optional(),
 });
 
 /** One binary package in one suite; size in bytes. */
@@ -29,9 +33,15 @@ const indexSchema = z.object({
 /** The packages of interest among all suites, and the suites that could not be fetched. */
 export interface PackageIndex {
   readonly root: AptRoot;
+  readonly mirror: Mirror;
+  /** When it was read from the archive, in ms since 1970. */
+  readonly readAt: number;
   readonly packages: readonly DebianPackage[];
   readonly missing: readonly { readonly suite: string; readonly reason: string }[];
 }
+
+/** Raised by hand when more is kept of a package. */
+const form = 2;
 
 const hourInMs = 3_600_000;
 const dayInMs = 24 * hourInMs;
@@ -62,6 +72,7 @@ export async function selectPackages(
         architecture: fields.get('architecture'),
         size: Number(fields.get('size')),
         sha256: fields.get('sha256'),
+        path: fields.get('filename'),
       }),
     );
   };
@@ -85,13 +96,31 @@ async function readLists(
   return packages;
 }
 
-/** The index that was read last, unless it is too old or of other suites. */
-async function fresh(path: string, content: string): Promise<z.infer<typeof indexSchema> | undefined> {
-  const info = await stat(path).catch(() => undefined);
-  if (!info) return undefined;
-  const { data } = indexSchema.safeParse(JSON.parse(await readFile(path, 'utf8')));
-  const ageLimit = data?.missing.length ? hourInMs : dayInMs;
-  return data?.content === content && Date.now() - info.mtimeMs < ageLimit ? data : undefined;
+interface Kept extends z.infer<typeof indexSchema> {
+  readonly readAt: number;
+}
+
+/** The index that was read last, unless it is of other suites or cannot be read any more. */
+async function kept(path: string, content: string): Promise<Kept | undefined> {
+  try {
+    const { mtimeMs: readAt } = await stat(path);
+    const { data } = indexSchema.safeParse(JSON.parse(await readFile(path, 'utf8')));
+    return data?.content === content ? { ...data, readAt } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const isFresh = ({ missing, readAt }: Kept) =>
+  Date.now() - readAt < (missing.length > 0 ? hourInMs : dayInMs);
+
+export interface IndexOptions {
+  /** Fetch it anew, however young the last is. */
+  readonly refresh?: boolean;
+  /** Take the last one, however old it is. */
+  readonly offline?: boolean;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: OnProgress | undefined;
 }
 
 /**
@@ -100,27 +129,32 @@ async function fresh(path: string, content: string): Promise<z.infer<typeof inde
  *
  * @param folder the private apt root, created when absent
  * @param others names of packages that are wanted beside kernels
- * @throws CapabilityError when no suite could be fetched
+ * @throws CapabilityError when no suite could be fetched, or none was before and `offline` is set
  */
 export async function loadPackageIndex(
   folder: string,
   content: AptRootContent,
   others: readonly string[],
-  options: { refresh?: boolean; signal?: AbortSignal | undefined; onProgress?: OnProgress | undefined } = {},
+  options: IndexOptions = {},
 ): Promise<PackageIndex> {
   await mkdir(folder, { recursive: true });
   const path = join(folder, 'packages.json');
-  const key = JSON.stringify([content, others]);
+  const key = JSON.stringify([form, content, others]);
+  const { mirror } = content;
   return exclusively(join(folder, 'update.lock'), { signal: options.signal }, async () => {
     const root = await AptRoot.open(folder, content);
-    const known = options.refresh ? undefined : await fresh(path, key);
-    if (known) return { root, packages: known.packages, missing: known.missing };
+    const known = options.refresh ? undefined : await kept(path, key);
+    if (known && (options.offline || isFresh(known))) return { root, mirror, ...known };
+    if (options.offline)
+      throw new CapabilityError('the package index of this catalogue was not read yet', {
+        remedy: 'let it be read with: stackbed images list',
+      });
     options.onProgress?.({ kind: 'index', suites: content.suites });
     const { lists, missing } = await root.update(options.signal);
     for (const { suite, reason } of missing)
       options.onProgress?.({ kind: 'suite-unavailable', suite, reason });
     const packages = await readLists(root, lists, others);
     await writeFileAtomic(path, JSON.stringify({ content: key, missing, packages }));
-    return { root, packages, missing };
+    return { root, mirror, packages, missing, readAt: Date.now() };
   });
 }

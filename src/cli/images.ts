@@ -1,55 +1,12 @@
 import { Command } from 'commander';
-import { diskUse, listImages, listStored, loadCatalog, pullImages, storedImage } from '../../images/index.js';
+import { listStored, loadCatalog, pullImages, storedImage } from '../../images/index.js';
 import { InputError } from '../errors.js';
+import { listCommand } from './images-list.js';
 import { gcCommand, verifyCommand } from './images-store.js';
 import { jsonOption } from './options.js';
 import { formatBytes, printJson, printText, table } from './output.js';
 import { PullLines } from './progress.js';
 import { interruptSignal } from './signals.js';
-
-function listCommand(): Command {
-  return new Command('list')
-    .description('the images of the catalogue, and which of them are in the store')
-    .option('--all', 'every point release that the package index has (reads the index)')
-    .addOption(jsonOption())
-    .action(async ({ all, json }: { all?: boolean; json?: boolean }) => {
-      if (all) {
-        const offered = await listImages();
-        if (json) printJson(offered);
-        else
-          printText(
-            `${table(
-              ['image', 'suite', 'to fetch'],
-              offered.map(({ id, suite, size }) => [id, suite, formatBytes(size)]),
-            )}\n\n${offered.length} images of ${new Set(offered.map(({ series }) => series)).size} series`,
-          );
-        return;
-      }
-      const catalog = await loadCatalog();
-      const sizes = new Map((await listStored()).map(({ digest, size }) => [digest, size]));
-      const entries = await Promise.all(
-        catalog.entries().map(async (entry) => {
-          const stored = await storedImage(entry.id);
-          return { ...entry, stored: stored ? { ...stored, bytes: sizes.get(stored.digest) ?? null } : null };
-        }),
-      );
-      if (json) {
-        printJson(entries);
-        return;
-      }
-      const rows = entries.map(({ id, aliases, stored }) => [
-        [...aliases].sort((a, b) => a.length - b.length)[0] ?? id,
-        stored?.id ?? '-',
-        stored?.digest.slice(0, 12) ?? '-',
-        typeof stored?.bytes === 'number' ? formatBytes(stored.bytes) : '-',
-      ]);
-      const { images, packages, folder } = await diskUse();
-      const use = `${images.count} images, ${formatBytes(images.bytes)}; ${packages.count} packages, ${formatBytes(packages.bytes)}`;
-      printText(
-        `${table(['image', 'in the store', 'digest', 'size'], rows)}\n\n${rows.length} in the catalogue; in ${folder}: ${use}`,
-      );
-    });
-}
 
 /** Kernels of one kind, small to fetch and quick to boot; the whole catalogue would be gigabytes. */
 async function defaultImages(): Promise<string[]> {

@@ -14,6 +14,8 @@ function describePull(progress: PullProgress): string | undefined {
   switch (progress.kind) {
     case 'index':
       return `reading the package index of ${progress.suites.length} suites`;
+    case 'holdings':
+      return `asking the archive whether it holds ${progress.files} files`;
     case 'suite-unavailable':
       return `suite ${progress.suite} is left out: ${progress.reason}`;
     case 'download':

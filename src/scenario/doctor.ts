@@ -1,5 +1,5 @@
 import { cpus, freemem, totalmem } from 'node:os';
-import { cacheFolder, listStored } from '../../images/index.js';
+import { cacheFolder, diskUse, listStored } from '../../images/index.js';
 import { chooseAccelerator, trialImage } from '../../testbed/accelerator.js';
 import { findProgram } from '../../testbed/program.js';
 import { qemuVersion } from '../../testbed/qemu-version.js';
@@ -60,6 +60,20 @@ async function accelerator(): Promise<Finding> {
   }
 }
 
+/** An image is built in some hundred MB, of packages of up to 200 MB. */
+const littleSpace = 2e9;
+
+async function store(): Promise<Finding> {
+  const { folder, images, packages, others, free } = await diskUse();
+  const gb = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
+  const taken = gb(images.bytes + packages.bytes + others);
+  return {
+    check: 'image store',
+    state: free < littleSpace ? 'note' : 'ok',
+    found: `${images.count} images and ${packages.count} packages in ${folder}, ${taken}; ${gb(free)} free on the disk`,
+  };
+}
+
 /** What this machine can do. Boots one guest where /dev/kvm opens and an image is stored; else costs little. */
 export async function diagnose(): Promise<Finding[]> {
   const gib = (bytes: number) => (bytes / 2 ** 30).toFixed(1);
@@ -80,6 +94,6 @@ export async function diagnose(): Promise<Finding[]> {
       state: 'ok',
       found: `${cpus().length} cores, ${gib(freemem())} of ${gib(totalmem())} GiB free, slowdown factor ${factor.toFixed(2)}`,
     },
-    { check: 'image store', state: 'ok', found: `${(await listStored()).length} images in ${cacheFolder()}` },
+    await store(),
   ];
 }

@@ -8,10 +8,11 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 const userspace = {
   'busybox-static': { 'usr/bin/busybox': 'a program' },
@@ -63,7 +64,7 @@ export class FakeArchive {
     const sha256 = createHash('sha256').update(readFileSync(deb)).digest('hex');
     // The true size would make it look like a package that holds nothing but a dependency.
     const size = statSync(deb).size + 2_000_000;
-    const paragraph = `Package: ${name}\nVersion: ${version}\nArchitecture: amd64\nSize: ${size}\nSHA256: ${sha256}\n\n`;
+    const paragraph = `Package: ${name}\nVersion: ${version}\nArchitecture: amd64\nSize: ${size}\nSHA256: ${sha256}\nFilename: pool/${basename(deb)}\n\n`;
     this.#paragraphs.set(suite, (this.#paragraphs.get(suite) ?? '') + paragraph);
     this.#writeIndexes();
   }
@@ -93,6 +94,17 @@ export class FakeArchive {
     this.#serve(
       'head -c 100 "$POOL"/perl-base*.deb > perl-base.deb; echo "E: Connection reset by peer" >&2; exit 100',
     );
+  }
+
+  /** Nothing of it can be reached any more, and the index that was read is of the day before yesterday. */
+  vanish(): void {
+    const script = '#!/bin/sh\necho "E: Could not resolve archive.invalid" >&2; exit 100\n';
+    writeFileSync(join(this.root, 'bin/apt-get'), script);
+    const long = new Date(Date.now() - 2 * 86_400_000);
+    for (const architecture of ['amd64', 'i386', 'arm64', 'riscv64']) {
+      const path = join(this.cache, 'apt', architecture, 'packages.json');
+      if (existsSync(path)) utimesSync(path, long, long);
+    }
   }
 
   /** From now on a download hangs half way, until it is ended; `hanging()` tells whether one does. */
