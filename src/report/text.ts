@@ -1,6 +1,7 @@
 import { behaviourGroups } from './analysis/behaviour-groups.js';
 import { countBehaviourClasses } from './analysis/classes.js';
 import { againstMajority, inOrder } from './analysis/experiments.js';
+import { surprises } from './analysis/survey.js';
 import {
   formatCount,
   formatDuration,
@@ -76,6 +77,18 @@ function datasetLines({ machines, dataset }: Result): string[] {
   return lines;
 }
 
+function surveyLines({ machines }: Result): string[] {
+  const surveyed = machines.filter(({ survey }) => survey);
+  if (surveyed.length === 0) return [];
+  const odd = surveyed.filter((machine) => surprises(machine).length > 0);
+  return [
+    `Survey      ${plural(surveyed.length, 'machine')}; ${odd.length === 0 ? 'all answered' : `${formatCount(odd.length)} did not answer`} as the catalogue says`,
+    ...odd
+      .slice(0, failuresShown)
+      .map((one) => `            ${shorten(one.id, 40)}: ${surprises(one).join('; ')}`),
+  ];
+}
+
 function accuracyLines({ experiments }: Result): string[] {
   if (experiments.length === 0) return ['Accuracy    no learner was trained'];
   const rows = inOrder(experiments).map((experiment) => [
@@ -118,6 +131,7 @@ export function renderText(result: Result): string {
     `${shorten(result.scenario, 60)}, seed ${result.seed}, accelerator ${shorten(result.accelerator, 12)}`,
     ...fleetLines(result),
     ...collectionLines(result),
+    ...surveyLines(result),
     ...datasetLines(result),
     ...accuracyLines(result),
   ];

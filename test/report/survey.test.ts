@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { renderReport } from '../../src/report/html.js';
 import { parseResult } from '../../src/report/parse.js';
 import type { Result, SurveyResult } from '../../src/report/result.js';
+import { renderText } from '../../src/report/text.js';
 import { hostileText } from './fixtures/index.js';
 import { results } from './fixtures/pages.js';
 import { sectionOf, textOf } from './page-reader.js';
@@ -50,6 +51,13 @@ describe('the survey', () => {
 
   it('says why a machine has none', () => {
     expect(text).toContain('failed the archive no longer holds linux-image');
+  });
+
+  it('is told in the terminal, with what is not as the catalogue says', () => {
+    const lines = renderText(surveyed);
+    expect(lines).toContain('Survey      2 machines; 1 did not answer as the catalogue says');
+    expect(lines).toMatch(/: the catalogue says that it answers syn-closed; the catalogue does not say/);
+    expect(renderText(results.small)).not.toContain('Survey');
   });
 
   it('is part of the contract, and text in it stays text', () => {

@@ -1,3 +1,4 @@
+import { surprises } from '../analysis/survey.js';
 import { html, type Part } from '../escape.js';
 import { formatCount, plural } from '../format.js';
 import { howToRead, nothing } from '../page/blocks.js';
@@ -44,31 +45,6 @@ function ipIds({ ip_id: ids }: SurveyResult): Part {
   if (known.length === 0) return dash;
   if (known.every(([, name]) => name === known[0]![1])) return known[0]![1];
   return html`${known.map(([kind, name]) => html`<span class="chip">${kind} <b>${name}</b></span> `)}`;
-}
-
-type Answer = NonNullable<MachineResult['answers']>[number];
-
-function answered({ arp, ping, ...survey }: SurveyResult): ReadonlySet<Answer> {
-  const kinds: readonly (readonly [Answer, boolean])[] = [
-    ['arp', arp],
-    ['ping', ping],
-    ['syn-open', survey.syn_open === 'syn-ack'],
-    ['syn-closed', survey.syn_closed === 'rst'],
-    ['udp-closed', survey.udp_closed === 'icmp'],
-  ];
-  return new Set(kinds.flatMap(([kind, is]) => (is ? [kind] : [])));
-}
-
-/** What was found against what the catalogue says: `it should answer ping`. */
-function surprises({ survey, answers }: MachineResult): string[] {
-  if (!survey || !answers) return [];
-  const found = answered(survey);
-  const missing = answers.filter((kind) => !found.has(kind));
-  const beyond = [...found].filter((kind) => !answers.includes(kind));
-  return [
-    ...(missing.length > 0 ? [`the catalogue says that it answers ${missing.join(', ')}`] : []),
-    ...(beyond.length > 0 ? [`the catalogue does not say that it answers ${beyond.join(', ')}`] : []),
-  ];
 }
 
 /** Why a row is not what one would expect: the machine failed, or the catalogue says that it cannot. */
