@@ -13,14 +13,14 @@ function answered({ arp, ping, ...survey }: SurveyResult): ReadonlySet<Answer> {
   return new Set(kinds.flatMap(([kind, is]) => (is ? [kind] : [])));
 }
 
-/** What was found against what the catalogue says: `it should answer ping`. */
+/** What was found against what the catalogue says: `catalogued but not answered: ping`. */
 export function surprises({ survey, answers }: MachineResult): string[] {
   if (!survey || !answers) return [];
   const found = answered(survey);
   const missing = answers.filter((kind) => !found.has(kind));
   const beyond = [...found].filter((kind) => !answers.includes(kind));
   return [
-    ...(missing.length > 0 ? [`the catalogue says that it answers ${missing.join(', ')}`] : []),
-    ...(beyond.length > 0 ? [`the catalogue does not say that it answers ${beyond.join(', ')}`] : []),
+    ...(missing.length > 0 ? [`catalogued but not answered: ${missing.join(', ')}`] : []),
+    ...(beyond.length > 0 ? [`answered but not catalogued: ${beyond.join(', ')}`] : []),
   ];
 }
