@@ -3,7 +3,7 @@ import { localPortPair } from '../src/netem/local-port.js';
 import type { PathSpec } from '../src/netem/path.js';
 import type { Port } from '../src/netem/port.js';
 import { type Link, Wire } from '../src/netem/wire.js';
-import { machineNetwork } from '../src/probe/addressing.js';
+import { addressing, machineNetwork } from '../src/probe/addressing.js';
 import { Control } from '../src/probe/control.js';
 import { type Driver, type Machine, MachineFailure, type MachineSpec } from './machine.js';
 import { readinessOf } from './readiness/of-machine.js';
@@ -44,7 +44,11 @@ export async function boot(options: BootOptions): Promise<BootedMachine> {
   const wire = new Wire();
   const [inside, prober] = localPortPair('prober');
   wire.attach(inside);
-  const link = wire.attach(machine.port, { path: options.path, seed: options.seed });
+  const link = wire.attach(machine.port, {
+    path: options.path,
+    seed: options.seed,
+    origin: addressing.copies,
+  });
   const control = new Control(link);
   const dispose = async () => {
     await machine.stop();

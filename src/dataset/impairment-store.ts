@@ -2,9 +2,9 @@ import type { Decision } from '../netem/decision-log.js';
 import { formatIpv4Address } from '../packet/address.js';
 import { writeParquet } from './parquet.js';
 
-/** Writes `impairments.parquet`: every decision of a machine's path in canonical order, one row each. */
+/** Writes `impairments.parquet`: every decision of a machine's path in canonical order, one row each; rewritten bytes in hex. */
 export async function writeDecisions(path: string, decisions: readonly Decision[]): Promise<void> {
-  const numbers = ['stage', 'proberPort', 'machinePort', 'protocol', 'ordinal', 'copy', 'value'] as const;
+  const numbers = ['stage', 'proberPort', 'machinePort', 'protocol', 'ordinal', 'copy'] as const;
   await writeParquet(path, [
     { name: 'direction', type: 'STRING', data: decisions.map((decision) => decision.direction) },
     {
@@ -19,5 +19,8 @@ export async function writeDecisions(path: string, decisions: readonly Decision[
       type: 'INT32' as const,
       data: decisions.map((decision) => decision[name]),
     })),
+    { name: 'value', type: 'INT64', data: decisions.map(({ value }) => BigInt(value)) },
+    { name: 'before', type: 'STRING', data: decisions.map(({ before }) => before ?? null) },
+    { name: 'after', type: 'STRING', data: decisions.map(({ after }) => after ?? null) },
   ]);
 }

@@ -8,10 +8,13 @@ export interface Decision extends PacketIdentity {
   readonly stage: number;
   /** The stage's name: `loss`, `delay`, ... */
   readonly kind: string;
-  /** What was decided: `drop`, `hold`, `duplicate`, `pass`, `set`. */
+  /** What was decided: `drop`, `hold`, `duplicate`, `emit`, `set`, ... */
   readonly action: string;
-  /** The decision's number: delay in microseconds, the TTL set, number of extra copies; 0 for a drop. */
+  /** The decision's number: delay in microseconds, the TTL set, number of extra copies, bytes emitted; 0 for a drop. */
   readonly value: number;
+  /** Bytes that were rewritten, as they were and as they are, hex; left out where `value` says it all. */
+  readonly before?: string;
+  readonly after?: string;
 }
 
 function compare(a: Decision, b: Decision): number {
@@ -51,7 +54,7 @@ export function digestDecisions(decisions: Iterable<Decision>): string {
   for (const d of decisions)
     hash.update(
       `${d.direction} ${d.proberAddress}:${d.proberPort} ${d.machinePort} ${d.protocol} ${d.ordinal}.${d.copy} ` +
-        `${d.stage} ${d.kind} ${d.action} ${d.value}\n`,
+        `${d.stage} ${d.kind} ${d.action} ${d.value}${d.before === undefined ? '' : ` ${d.before} ${d.after}`}\n`,
     );
   return hash.digest('hex');
 }

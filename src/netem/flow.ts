@@ -28,13 +28,16 @@ export interface PacketIdentity {
   /** 0 for the first packet of the flow in this direction, then 1, 2, ... */
   readonly ordinal: number;
   /**
-   * 0 for the packet itself; the k-th `duplicate` stage of a direction, from 0, adds 2^k for the copy that it
-   * makes. So a copy's number says which stages made it and not when.
+   * 0 for a packet that entered the path. The k-th stage that can make packets in a direction, from 0, adds 2^k
+   * for what it makes. So the number says which stages made a packet and not when.
    */
   readonly copy: number;
 }
 
 export type Direction = 'forward' | 'reverse';
+
+/** The five-tuple, named by who is at which end. */
+export type Flow = Omit<PacketIdentity, 'ordinal' | 'copy'>;
 
 /** True for a frame that carries IPv4 with a whole header: what a path works on; all else passes untouched. */
 export function isIpv4Frame(frame: Uint8Array): boolean {
@@ -46,7 +49,7 @@ export function isIpv4Frame(frame: Uint8Array): boolean {
 }
 
 /** The identity of an IPv4 frame but for its ordinal, which only the path that counts can know. */
-export function flowOf(frame: Uint8Array, direction: Direction): Omit<PacketIdentity, 'ordinal' | 'copy'> {
+export function flowOf(frame: Uint8Array, direction: Direction): Flow {
   const ip = ethernetHeaderLength;
   const transport = ip + ipv4HeaderLength(frame, ip);
   const protocol = ipv4Protocol(frame, ip);

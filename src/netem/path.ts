@@ -1,46 +1,38 @@
-import { type KeyedRandom, keyedRandom } from '../random.js';
 import { DecisionLog } from './decision-log.js';
 import { DelayLine } from './delay-line.js';
-import { type Direction, flowOf, isIpv4Frame, type PacketIdentity } from './flow.js';
-import { drawFor, type PathPacket, type Stage, type StageActions } from './stage.js';
-import { createStage, type StageSpec } from './stages.js';
+import { type Direction, type Flow, flowOf, isIpv4Frame } from './flow.js';
+import { buildLanes, type Lane, type PathSpec } from './lane.js';
+import type { PathPacket } from './stage.js';
+import { Step, type StepHost } from './step.js';
 
-/** The stages between the prober and a machine, as data. */
-export interface PathSpec {
-  /** Prober to machine, in the order in which a packet meets them. */
-  readonly forward: readonly StageSpec[];
-  /** Machine to prober. */
-  readonly reverse: readonly StageSpec[];
-}
+export type { BoxSpec, PathSpec } from './lane.js';
 
 export interface PathOptions {
   readonly spec: PathSpec;
   readonly seed: number | string;
   /** Names the link: machines on links of different names draw from different streams. */
   readonly link: string;
+  /** Address of the first probe packet, a 32-bit number: where positions count from; default 0. */
+  readonly origin?: number | undefined;
   /** Takes what comes out at the far end; the frame is valid only during the call. */
   readonly deliver: (direction: Direction, frame: Uint8Array) => void;
 }
 
-/** Follows packets through a path; a packet that was duplicated leaves more often than it entered. */
+/**
+ * Follows packets through a path: each enters once and leaves once, those that stages make included. `prober`
+ * is the address of the prober's side by which the path knows the packet, whatever a stage made of its frame; a
+ * packet whose addresses are translated leaves under the one and enters under the other.
+ */
 export interface PathObserver {
-  entered(direction: Direction, frame: Uint8Array): void;
-  left(direction: Direction, frame: Uint8Array): void;
-}
-
-interface Lane {
-  readonly direction: Direction;
-  readonly stages: readonly Stage[];
-  readonly randoms: readonly KeyedRandom[];
-  /** What each stage adds to the number of a copy that it makes. */
-  readonly copyBits: readonly number[];
-  readonly ordinals: Map<string, number>;
+  entered(direction: Direction, frame: Uint8Array, prober: number): void;
+  left(direction: Direction, frame: Uint8Array, prober: number): void;
 }
 
 /**
  * The simulated network between the prober and one machine: ordered, seeded stages in each direction. It
- * works on IPv4; other frames (ARP) pass untouched, since the path stands for a routed network. Conservation
- * holds: entered + duplicated = delivered + dropped + held.
+ * works on IPv4; other frames (ARP) pass untouched, since the path stands for a routed network, and so does
+ * what a stage made unreadable, by those after it. Conservation holds: entered + duplicated + emitted =
+ * delivered + dropped + held.
  */
 export class Path {
   readonly log = new DecisionLog();
@@ -50,24 +42,28 @@ export class Path {
   private readonly line = new DelayLine();
   private readonly lanes: Record<Direction, Lane>;
   private readonly deliver: PathOptions['deliver'];
+  private readonly origin: number;
+  private startedAt: number | undefined;
+  private readonly host: StepHost;
 
   constructor(options: PathOptions) {
     this.deliver = options.deliver;
-    const lane = (direction: Direction): Lane => {
-      const stages = options.spec[direction].map(createStage);
-      return {
-        direction,
-        stages,
-        randoms: stages.map((stage, index) =>
-          keyedRandom(options.seed, `path/${options.link}/${direction}/${index}/${stage.kind}`),
-        ),
-        copyBits: stages.map(
-          (_, index) => 2 ** stages.slice(0, index).filter((stage) => stage.kind === 'duplicate').length,
-        ),
-        ordinals: new Map(),
-      };
+    this.origin = options.origin ?? 0;
+    this.lanes = buildLanes(options.spec, options.seed, options.link);
+    this.host = {
+      log: this.log,
+      line: this.line,
+      elapsed: () => performance.now() - (this.startedAt ?? performance.now()),
+      positionOf: (flow) => this.positionOf(flow),
+      advance: (lane, next, packet) => this.advance(lane, next, packet),
+      lose: (lane, packet) => {
+        this.dropped++;
+        this.observer?.left(lane.direction, packet.frame, packet.proberAddress);
+      },
+      enter: (direction, next, mark, frame) => this.enter(this.lanes[direction], next, mark, frame),
+      entered: (direction, packet) => this.observer?.entered(direction, packet.frame, packet.proberAddress),
+      left: (direction, packet) => this.observer?.left(direction, packet.frame, packet.proberAddress),
     };
-    this.lanes = { forward: lane('forward'), reverse: lane('reverse') };
   }
 
   /** Packets waiting in the path. */
@@ -77,25 +73,11 @@ export class Path {
 
   /** Stages of a direction as text, for reports. */
   describe(direction: Direction): string[] {
-    return this.lanes[direction].stages.map((stage) => stage.text);
+    return this.lanes[direction].sites.map(({ text }) => text);
   }
 
   send(direction: Direction, frame: Uint8Array): void {
-    const lane = this.lanes[direction];
-    if (!isIpv4Frame(frame)) {
-      this.deliver(direction, frame);
-      return;
-    }
-    this.observer?.entered(direction, frame);
-    if (lane.stages.length === 0) {
-      this.leave(direction, frame, true);
-      return;
-    }
-    const flow = flowOf(frame, direction);
-    const key = `${flow.proberAddress}:${flow.proberPort}:${flow.machinePort}:${flow.protocol}`;
-    const ordinal = lane.ordinals.get(key) ?? 0;
-    lane.ordinals.set(key, ordinal + 1);
-    this.step(lane, 0, { ...flow, ordinal, copy: 0, frame: new Uint8Array(frame) });
+    this.enter(this.lanes[direction], 0, 0, frame);
   }
 
   /** Drops what is held; the path can be used again. */
@@ -103,59 +85,37 @@ export class Path {
     this.line.clear();
   }
 
-  private step(lane: Lane, stage: number, packet: PathPacket): void {
-    const current = lane.stages[stage];
-    if (!current) {
-      this.leave(lane.direction, packet.frame, true);
+  private positionOf({ proberAddress }: Flow): number {
+    return (proberAddress - this.origin) >>> 0;
+  }
+
+  private enter(lane: Lane, next: number, mark: number, frame: Uint8Array): void {
+    if (!isIpv4Frame(frame)) {
+      this.deliver(lane.direction, frame);
       return;
     }
-    const note = (action: string, value: number) =>
-      this.log.add({
-        ...identity(packet),
-        direction: lane.direction,
-        stage,
-        kind: current.kind,
-        action,
-        value,
-      });
-    const onward = () => this.step(lane, stage + 1, packet);
-    const lose = () => {
-      this.dropped++;
-      this.leave(lane.direction, packet.frame, false);
-    };
-    const actions: StageActions = {
-      random: (draw) => drawFor(lane.randoms[stage]!, packet, draw),
-      note,
-      pass: onward,
-      drop: () => {
-        note('drop', 0);
-        lose();
-      },
-      hold: (ms) => {
-        note('hold', Math.round(ms * 1000));
-        if (ms === 0) onward();
-        else this.line.hold(ms, onward, lose);
-      },
-      duplicate: () => {
-        note('duplicate', 1);
-        const twin = {
-          ...packet,
-          copy: packet.copy + lane.copyBits[stage]!,
-          frame: new Uint8Array(packet.frame),
-        };
-        this.observer?.entered(lane.direction, twin.frame);
-        this.step(lane, stage + 1, twin);
-      },
-    };
-    current.process(packet, actions);
+    this.startedAt ??= performance.now();
+    const flow = flowOf(frame, lane.direction);
+    this.observer?.entered(lane.direction, frame, flow.proberAddress);
+    if (lane.sites.length <= next) {
+      this.deliver(lane.direction, frame);
+      this.observer?.left(lane.direction, frame, flow.proberAddress);
+      return;
+    }
+    const key = `${flow.proberAddress}:${flow.proberPort}:${flow.machinePort}:${flow.protocol} ${mark}`;
+    const ordinal = lane.ordinals.get(key) ?? 0;
+    lane.ordinals.set(key, ordinal + 1);
+    const own = mark === 0 ? new Uint8Array(frame) : frame;
+    this.advance(lane, next, { ...flow, ordinal, copy: mark, position: this.positionOf(flow), frame: own });
   }
 
-  private leave(direction: Direction, frame: Uint8Array, delivered: boolean): void {
-    if (delivered) this.deliver(direction, frame);
-    this.observer?.left(direction, frame);
+  private advance(lane: Lane, next: number, packet: PathPacket): void {
+    const site = lane.sites[next];
+    if (site && isIpv4Frame(packet.frame)) {
+      site.process(packet, new Step(this.host, lane, next, packet));
+      return;
+    }
+    this.deliver(lane.direction, packet.frame);
+    this.observer?.left(lane.direction, packet.frame, packet.proberAddress);
   }
-}
-
-function identity({ frame: _frame, ...rest }: PathPacket): PacketIdentity {
-  return rest;
 }

@@ -1,36 +1,72 @@
 import type { KeyedRandom } from '../random.js';
-import type { PacketIdentity } from './flow.js';
+import type { Process } from './correlated.js';
+import type { Direction, Flow, PacketIdentity } from './flow.js';
 
-/** A packet on its way through a path. The stage owns `frame` and may rewrite it in place. */
+/** A packet on its way through a path. The stage owns `frame`, and may rewrite it in place or replace it. */
 export interface PathPacket extends PacketIdentity {
-  readonly frame: Uint8Array;
+  /** Ethernet and a whole IPv4 header, as `isIpv4Frame` says; nothing else is sure to be right. */
+  frame: Uint8Array;
+  /**
+   * The packet's place in the sequence of probe packets, 0..2^32-1: the prober's address less the path's
+   * origin. An answer has the place of its probe. It says nothing about time.
+   */
+  readonly position: number;
 }
 
 /** What a stage can do with the packet in hand. It must call exactly one of `pass`, `drop`, `hold`. */
 export interface StageActions {
-  /** Uniform in [0, 1), the stage's n-th draw for this packet. */
+  /** Uniform in [0, 1), the stage's n-th draw for this packet, n in 0..15. */
   random(draw: number): number;
+  /** Uniform in [0, 1), the n-th draw for a flow: the same for all its packets and in both halves of a pair. */
+  flowRandom(flow: Flow, draw: number): number;
+  /** The state of a random process at the packet's place in the sequence of probes. */
+  stateOf<State>(process: Process<State>): State;
+  /** Milliseconds since the first packet entered the path: what depends on it is not reproducible to the packet. */
+  elapsed(): number;
+  /** Packets of this direction that wait in this stage and those after it. */
+  queued(): number;
   pass(): void;
   drop(): void;
   /** Lets the packet on after `ms` milliseconds. */
   hold(ms: number): void;
   /** Sends a further copy of the packet down the rest of the path, before the packet itself; at most once. */
   duplicate(): void;
-  /** Notes that the packet was rewritten, with the new value. */
-  note(action: string, value: number): void;
+  /**
+   * Sends a packet of the stage's own making, which it must not touch again: a RST, an ICMP error. It goes on from
+   * here. Where the other half of a pair stands is plain; what a stage of one direction sends the other way meets
+   * all stages of that direction in the same list of the path.
+   */
+  emit(direction: Direction, frame: Uint8Array): void;
+  /** Takes the packet's flow and position from its frame anew, for a stage that translated its addresses. */
+  reidentify(): void;
+  /** Notes that the packet was rewritten, with the new value, and the bytes changed where they say more. */
+  note(action: string, value: number, before?: Uint8Array, after?: Uint8Array): void;
 }
 
-/** One impairment or one rewrite of a path, in one direction. */
-export interface Stage {
+export type StageProcess = (packet: PathPacket, actions: StageActions) => void;
+
+interface StageNature {
   readonly kind: string;
   /** Reads like the scenario file, for reports. */
   readonly text: string;
-  process(packet: PathPacket, actions: StageActions): void;
+  /** Must be said by a stage that may call `duplicate` (`copies`) or `emit` (`packets`, which includes it). */
+  readonly makes?: 'copies' | 'packets';
+}
+
+/** One impairment or one rewrite of a path, in one direction. */
+export interface Stage extends StageNature {
+  readonly process: StageProcess;
+}
+
+/** A stage that stands in both directions and may keep state across them: NAT, a firewall, a SYN proxy. */
+export interface StagePair extends StageNature {
+  readonly forward: StageProcess;
+  readonly reverse: StageProcess;
 }
 
 /**
  * A keyed stream and a packet's place in it; draws of one packet never meet another's: ordinals up to 2^32,
- * copies of up to 20 `duplicate` stages, 16 draws a packet and stage.
+ * copies made by up to 20 stages, 16 draws a packet and stage.
  */
 export function drawFor(random: KeyedRandom, packet: PacketIdentity, draw: number): number {
   const ports = (packet.proberPort << 16) | packet.machinePort;

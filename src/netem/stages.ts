@@ -3,11 +3,15 @@ import { type DuplicateSpec, duplicate } from './impairment/duplicate.js';
 import { type LossSpec, loss } from './impairment/loss.js';
 import { type ReorderSpec, reorder } from './impairment/reorder.js';
 import { type TtlSpec, ttl } from './rewrite/ttl.js';
-import type { Stage } from './stage.js';
+import type { Stage, StagePair } from './stage.js';
 
 /** A stage as data, with units resolved: probabilities 0..1, times in milliseconds. */
 export type StageSpec = LossSpec | DelaySpec | DuplicateSpec | ReorderSpec | TtlSpec;
 
+/** Kinds of stages that need both directions: they cannot stand in one. */
+export const pairedKinds: ReadonlySet<string> = new Set();
+
+/** A stage for one direction. Throws TypeError for a kind that needs both. */
 export function createStage(spec: StageSpec): Stage {
   switch (spec.kind) {
     case 'loss':
@@ -21,4 +25,10 @@ export function createStage(spec: StageSpec): Stage {
     case 'ttl':
       return ttl(spec);
   }
+}
+
+/** A stage for both directions; of a kind that needs only one it is that kind twice, each with draws of its own. */
+export function createPair(spec: StageSpec): StagePair {
+  const { process: forward, ...nature } = createStage(spec);
+  return { ...nature, forward, reverse: createStage(spec).process };
 }

@@ -17,6 +17,8 @@ export interface Link {
 export interface AttachOptions {
   readonly path?: PathSpec;
   readonly seed?: number | string;
+  /** Address of the first probe packet, from which the path counts positions; default 0. */
+  readonly origin?: number;
 }
 
 const noPath: PathSpec = { forward: [], reverse: [] };
@@ -29,13 +31,14 @@ export class Wire {
   private readonly links: Link[] = [];
   private readonly learned = new Map<number, Link>();
 
-  attach(port: Port, { path = noPath, seed = 0 }: AttachOptions = {}): Link {
+  attach(port: Port, { path = noPath, seed = 0, origin = 0 }: AttachOptions = {}): Link {
     const link: Link = {
       port,
       tap: undefined,
       path: new Path({
         spec: path,
         seed,
+        origin,
         link: port.name,
         deliver: (direction: Direction, frame) => {
           if (direction === 'forward') port.send(frame);

@@ -3,7 +3,7 @@ import type { Direction } from '../netem/flow.js';
 import type { Port } from '../netem/port.js';
 import type { Link } from '../netem/wire.js';
 import { ethernetEtherType, ethernetHeaderLength, etherType } from '../packet/ethernet.js';
-import { checkIpv4Length, ipv4Destination, ipv4Source } from '../packet/ipv4.js';
+import { checkIpv4Length, ipv4Destination } from '../packet/ipv4.js';
 import { addressing, maximumCopies } from './addressing.js';
 import { Batch } from './batch.js';
 import type { Control } from './control.js';
@@ -115,8 +115,8 @@ class Collector {
     control.sentinel = sentinelOf(this.options.sentinel ?? 'syn', this.options.closedPort);
     control.onSentinel = (index) => this.sentinelReturned(index);
     link.path.observer = {
-      entered: (direction, frame) => this.moved(direction, frame, 1),
-      left: (direction, frame) => this.moved(direction, frame, -1),
+      entered: (direction, _frame, prober) => this.moved(direction, prober, 1),
+      left: (direction, _frame, prober) => this.moved(direction, prober, -1),
     };
     const done = new Promise<void>((resolve, reject) => {
       this.finish = (error) => (error ? reject(error) : resolve());
@@ -187,12 +187,8 @@ class Collector {
   }
 
   /** Counts a batch's packets in the path; forward packets are the probes, reverse ones their answers. */
-  private moved(direction: Direction, frame: Uint8Array, change: 1 | -1): void {
-    const address =
-      direction === 'forward'
-        ? ipv4Source(frame, ethernetHeaderLength)
-        : ipv4Destination(frame, ethernetHeaderLength);
-    const index = Math.floor((address - addressing.copies) / this.batchSize);
+  private moved(direction: Direction, prober: number, change: 1 | -1): void {
+    const index = Math.floor((prober - addressing.copies) / this.batchSize);
     const batch = this.batches[index];
     if (!batch) return;
     batch.moved(direction, change);

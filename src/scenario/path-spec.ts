@@ -1,20 +1,19 @@
 import type { PathSpec } from '../netem/path.js';
 import type { StageSpec } from '../netem/stages.js';
-import type { Scenario, StageInput } from './schema.js';
+import type { StageInput } from './path-schema.js';
+import type { Scenario } from './schema.js';
 
 function stageSpec(stage: StageInput): StageSpec {
-  if (stage.loss !== undefined) return { kind: 'loss', probability: stage.loss };
-  if (stage.delay !== undefined) return { kind: 'delay', ...stage.delay };
-  if (stage.duplicate !== undefined) return { kind: 'duplicate', probability: stage.duplicate };
-  if (stage.reorder !== undefined) return { kind: 'reorder', ...stage.reorder };
-  const { set, decrement } = stage.ttl!;
-  return set !== undefined ? { kind: 'ttl', set } : { kind: 'ttl', decrement: decrement! };
+  const [kind, given] = Object.entries(stage).find(([, value]) => value !== undefined)!;
+  // The schema's values are the specs without their kind.
+  return { kind, ...given } as StageSpec;
 }
 
 /** The path of a scenario as the simulated network takes it. */
-export function pathSpec(scenario: Scenario): PathSpec {
+export function pathSpec({ path }: Scenario): PathSpec {
   return {
-    forward: scenario.path.forward.map(stageSpec),
-    reverse: scenario.path.reverse.map(stageSpec),
+    forward: path.forward.map(stageSpec),
+    reverse: path.reverse.map(stageSpec),
+    both: path.both.map(stageSpec),
   };
 }

@@ -1,41 +1,11 @@
 import { z } from 'zod';
 import { learners } from '../learn/index.js';
 import { machines, oneOrMore } from './machines-schema.js';
-import { duration, probability } from './units.js';
+import { path } from './path-schema.js';
+import { probability } from './units.js';
 
 const port = z.int().min(1).max(65_535);
 const learnerNames = Object.keys(learners) as [keyof typeof learners, ...(keyof typeof learners)[]];
-
-const ttl = z
-  .strictObject({
-    set: z.int().min(1).max(255).optional().describe('new time to live'),
-    decrement: z.int().min(1).max(255).optional().describe('hops to count down'),
-  })
-  .refine((given) => (given.set === undefined) !== (given.decrement === undefined), {
-    message: 'give either `set` or `decrement`',
-  });
-
-const delay = z.union([
-  duration.transform((time) => ({ time, jitter: 0 })),
-  z.strictObject({ time: duration, jitter: duration.default(0) }),
-]);
-
-/** A stage is an object with one key, its kind, as in `loss: 5%`. */
-export const stage = z
-  .strictObject({
-    loss: probability.optional().describe('each packet is lost with this probability'),
-    delay: delay.optional().describe('each packet waits; with jitter, uniformly to either side'),
-    duplicate: probability.optional().describe('a packet is sent on twice with this probability'),
-    reorder: z
-      .strictObject({ probability, delay: duration })
-      .optional()
-      .describe('the chosen packets go at once, all others wait'),
-    ttl: ttl.optional().describe('rewrites the time to live'),
-  })
-  .refine((given) => Object.values(given).filter((value) => value !== undefined).length === 1, {
-    message: 'a stage has exactly one kind: start a new list item for each',
-  })
-  .meta({ description: 'one stage of the path: an impairment or a rewrite' });
 
 const probes = z
   .strictObject({
@@ -78,12 +48,7 @@ export const scenarioSchema = z
     description: z.string().default(''),
     seed: z.int().min(0).default(1).describe('every random choice of the run follows from it'),
     machines: z.array(machines).min(1, 'the fleet is empty: name at least one image under `machines`'),
-    path: z
-      .strictObject({
-        forward: z.array(stage).default([]).describe('from the prober to the machine'),
-        reverse: z.array(stage).default([]).describe('from the machine to the prober'),
-      })
-      .prefault({}),
+    path: path.prefault({}),
     probes: probes.prefault({}),
     survey: z
       .boolean()
@@ -107,4 +72,3 @@ export const scenarioSchema = z
 
 export type ScenarioInput = z.input<typeof scenarioSchema>;
 export type Scenario = z.output<typeof scenarioSchema> & { readonly name: string };
-export type StageInput = z.output<typeof stage>;

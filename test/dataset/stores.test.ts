@@ -98,7 +98,11 @@ describe('impairments.parquet', () => {
   };
 
   it('has a row a decision', async () => {
-    await writeDecisions(path, [decision, { ...decision, direction: 'forward', action: 'drop', value: 0 }]);
+    await writeDecisions(path, [
+      decision,
+      { ...decision, direction: 'forward', action: 'drop', value: 0 },
+      { ...decision, kind: 'isn', action: 'set', value: 2 ** 32 - 1, before: '00000007', after: 'ffffffff' },
+    ]);
     const row = {
       direction: 'reverse',
       prober: '10.0.0.1',
@@ -110,11 +114,14 @@ describe('impairments.parquet', () => {
       protocol: 6,
       ordinal: 3,
       copy: 1,
-      value: 123_456,
+      value: 123_456n,
+      before: null,
+      after: null,
     };
     expect((await readParquet(path)).rows).toEqual([
       row,
-      { ...row, direction: 'forward', action: 'drop', value: 0 },
+      { ...row, direction: 'forward', action: 'drop', value: 0n },
+      { ...row, kind: 'isn', action: 'set', value: 4_294_967_295n, before: '00000007', after: 'ffffffff' },
     ]);
   });
 

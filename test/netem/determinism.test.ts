@@ -4,25 +4,8 @@ import { type Decision, digestDecisions } from '../../src/netem/decision-log.js'
 import type { Direction } from '../../src/netem/flow.js';
 import { Path } from '../../src/netem/path.js';
 import type { StageSpec } from '../../src/netem/stages.js';
-import {
-  emitFrame,
-  icmpFrame,
-  readUint16,
-  readUint32,
-  writeUint16,
-  writeUint32,
-} from '../../src/packet/index.js';
-import { machineMac, packetOf, probeMac, stageSpecs } from './packets.js';
-
-/** The frame turned round: addresses and ports as in an answer. */
-function turned(frame: Uint8Array): Uint8Array {
-  const answer = frame.slice();
-  writeUint32(answer, 26, readUint32(frame, 30));
-  writeUint32(answer, 30, readUint32(frame, 26));
-  writeUint16(answer, 34, readUint16(frame, 36));
-  writeUint16(answer, 36, readUint16(frame, 34));
-  return answer;
-}
+import { emitFrame, icmpFrame } from '../../src/packet/index.js';
+import { machineMac, packetOf, probeMac, stageSpecs, turned } from './packets.js';
 
 interface Setting {
   readonly stages: readonly StageSpec[];

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import type { StageSpec } from '../../src/netem/stages.js';
-import { emitFrame, ipv4HeaderLength, readUint32, tcpFrame, writeUint32 } from '../../src/packet/index.js';
+import {
+  emitFrame,
+  ipv4HeaderLength,
+  readUint16,
+  readUint32,
+  tcpFrame,
+  writeUint16,
+  writeUint32,
+} from '../../src/packet/index.js';
 
 /** Frames and stage lists for the tests of the simulated network. */
 
@@ -24,6 +32,16 @@ export function packetOf(flow: number, sequence = 0): Uint8Array {
       tcp: { sourcePort: 40_000, destinationPort: 80, sequence },
     }),
   );
+}
+
+/** The frame turned round: addresses and ports as in an answer. */
+export function turned(frame: Uint8Array): Uint8Array {
+  const answer = frame.slice();
+  writeUint32(answer, 26, readUint32(frame, 30));
+  writeUint32(answer, 30, readUint32(frame, 26));
+  writeUint16(answer, 34, readUint16(frame, 36));
+  writeUint16(answer, 36, readUint16(frame, 34));
+  return answer;
 }
 
 /** Many frames of one flow each, cheaply: checksums are left as they are. */

@@ -10,6 +10,7 @@ export interface DuplicateSpec {
 export function duplicate({ probability }: DuplicateSpec): Stage {
   return {
     kind: 'duplicate',
+    makes: 'copies',
     text: `duplicate ${plain(probability * 100)}%`,
     process: (_packet, actions) => {
       if (actions.random(0) < probability) actions.duplicate();
