@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { copyFile, readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { CapabilityError } from '../../src/errors.js';
 import type { OnProgress } from '../progress.js';
@@ -69,7 +69,9 @@ export async function buildStack(
         return imageOf({ linux: program, initrd }, () => command, release);
       }
       case 'preload': {
-        const library = await readFile(await compile(build, id, tree, options.onProgress));
+        const built = await compile(build, id, tree, options.onProgress);
+        if (build.replaces) await copyFile(built, join(tree, 'usr/lib', build.replaces));
+        const library = await readFile(built);
         const program = await fileOf(tree, build.program);
         return imageOf({ program, 'preload.so': library }, (loader) => [
           ...['env', `STACKBED_WIRE=${wireArguments.join('\n')}`, ...loader],

@@ -28,6 +28,7 @@ export async function compile(
       ...[`-I${join(tree, 'usr/include')}`, `-I${programFolder}`, `-L${libraries}`, '-Wl,--no-as-needed'],
       // A library of a newer suite may need a newer C library, which the image brings along.
       '-Wl,--unresolved-symbols=ignore-in-shared-libs',
+      ...('replaces' in build && build.replaces ? [`-Wl,-soname,${build.replaces}`] : []),
       ...build.flags.map((flag) => flag.replaceAll('{tree}', tree)),
     ],
     { reject: false, env: { LC_ALL: 'C' } },

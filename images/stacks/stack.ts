@@ -39,7 +39,14 @@ const buildSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('c++'), source: z.string(), flags }),
   /** A program out of a package, with a library of ours loaded into it that is its network. */
-  z.strictObject({ kind: z.literal('preload'), program: z.string(), source: z.string(), flags }),
+  z.strictObject({
+    kind: z.literal('preload'),
+    program: z.string(),
+    source: z.string(),
+    flags,
+    /** Name of the shared library that ours is instead of. */
+    replaces: z.string().optional(),
+  }),
   z.strictObject({ kind: z.literal('go'), folder: z.string(), root: z.string(), files: z.array(z.string()) }),
   z.strictObject({ kind: z.literal('user-mode-linux') }),
 ]);
