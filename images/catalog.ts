@@ -180,9 +180,13 @@ export class Catalog {
 
 /** Loads images/catalog. Throws an Error when a file there is invalid, which is a fault of Stackbed's own. */
 export async function loadCatalog(folder = join(packageRoot, 'images/catalog')): Promise<Catalog> {
-  const read = async (name: string) => parse(await readFile(join(folder, name), 'utf8')) as unknown;
-  const { stacks } = stacksSchema.parse(await read('stacks.yaml'));
-  return new Catalog(familySchema.parse(await read('debian-linux.yaml')), stacks);
+  const read = async (name: string): Promise<unknown> =>
+    parse(await readFile(join(folder, name), 'utf8'), { merge: true });
+  const stacks = async (name: string) => stacksSchema.parse(await read(name)).stacks;
+  return new Catalog(familySchema.parse(await read('debian-linux.yaml')), {
+    ...(await stacks('stacks.yaml')),
+    ...(await stacks('firmware.yaml')),
+  });
 }
 
 /**

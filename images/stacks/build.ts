@@ -6,6 +6,7 @@ import type { OnProgress } from '../progress.js';
 import { withTemporaryFolder } from '../temporary-folder.js';
 import { unpack } from '../unpack.js';
 import { compile, programFolder } from './compile.js';
+import { firmwareFiles, firmwareProcess } from './firmware.js';
 import { buildGo } from './go.js';
 import { sharedLibraries } from './libraries.js';
 import { type ProcessImage, type Stack, wireArguments } from './stack.js';
@@ -22,6 +23,13 @@ export interface BuiltStack {
   readonly release: string | undefined;
 }
 
+/** What of {@link programFolder} goes into a stack: files, or a folder of them. */
+function sourcesOf(build: Stack['build']): readonly string[] {
+  if ('source' in build) return [build.source];
+  if ('folder' in build) return [build.folder];
+  return build.kind === 'firmware' ? Object.values(build.own) : [];
+}
+
 /** Identifies how a stack is built: its entry in the catalogue and every source of ours that goes into it. */
 export async function stackRecipe(stack: Stack): Promise<string> {
   const hash = createHash('sha256').update(JSON.stringify(stack));
@@ -29,11 +37,11 @@ export async function stackRecipe(stack: Stack): Promise<string> {
     .filter((file) => file.isFile())
     .map((file) => join(file.parentPath, file.name))
     .sort();
-  const source =
-    'source' in stack.build ? stack.build.source : 'folder' in stack.build ? stack.build.folder : '';
+  const sources = sourcesOf(stack.build).map((source) => join(programFolder, source));
   for (const name of names)
-    if (name.endsWith('.h') || (source !== '' && name.includes(join(programFolder, source))))
+    if (name.endsWith('.h') || sources.some((source) => name.includes(source)))
       hash.update(await readFile(name));
+  if (stack.build.kind === 'firmware') hash.update(JSON.stringify(firmwareProcess(stack.build, [])));
   if (stack.build.kind === 'user-mode-linux')
     for (const data of Object.values(await guestFiles())) hash.update(data);
   return `stack-${builderVersion}-${hash.digest('hex').slice(0, 12)}`;
@@ -77,6 +85,10 @@ export async function buildStack(
           ...['env', `STACKBED_WIRE=${wireArguments.join('\n')}`, ...loader],
           ...['--preload', '{folder}/preload.so', '{folder}/program', ...given],
         ]);
+      }
+      case 'firmware': {
+        const files = await firmwareFiles(build, id, tree, options.onProgress);
+        return { files, process: { ...process, ...firmwareProcess(build, given) }, release: undefined };
       }
       default: {
         const path =

@@ -7,8 +7,8 @@ const three = z.tuple([z.string(), z.string(), z.string()]);
 export const processSchema = z.object({
   /**
    * Program and arguments, each with placeholders: `{folder}` of the image, `{scratch}` of the machine, `{socket}`,
-   * `{mac}`, `{address}`, `{prefix}`, `{netmask}`, `{network}`, `{gateway}`, `{open}` (ports), `{ram}` (MiB), `{here}`
-   * and `{there}` (UDP ports); `{kernel-arguments}` alone becomes several.
+   * `{mac}`, `{address}`, `{prefix}`, `{netmask}`, `{network}`, `{gateway}`, `{open}` (ports), `{ports}` (parted by
+   * blanks), `{ram}` (MiB), `{here}` and `{there}` (UDP ports); `{kernel-arguments}` alone becomes several.
    */
   command: z.array(z.string()).min(1),
   /** `stream`: frames behind their length on a unix socket. `l2tpv3`: frames in UDP datagrams on the loopback. */
@@ -49,12 +49,21 @@ const buildSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('go'), folder: z.string(), root: z.string(), files: z.array(z.string()) }),
   z.strictObject({ kind: z.literal('user-mode-linux') }),
+  z.strictObject({
+    kind: z.literal('firmware'),
+    /** Path in the image's folder to path in the unpacked packages. */
+    files: z.record(z.string(), z.string()),
+    /** Path in the image's folder to a file of ours: C becomes a UEFI application, the rest goes in as it is. */
+    own: z.record(z.string(), z.string()).default({}),
+    /** NIC model of QEMU, with further options of the device. */
+    nic: z.string().default('virtio-net-pci'),
+  }),
 ]);
 
 /** What our own programs and libraries are told of the wire, in this order. */
 export const wireArguments = ['{socket}', '{mac}', '{address}', '{prefix}', '{gateway}', '{open}'];
 
-/** One TCP/IP stack that runs as a process, as images/catalog/stacks.yaml describes it. */
+/** One TCP/IP stack that runs as a process, as images/catalog/stacks.yaml or firmware.yaml describes it. */
 export const stackSchema = z.strictObject({
   name: z.string(),
   /** `{version}` becomes the version that was built. */

@@ -29,6 +29,7 @@ export function placeholderValues(
     network: formatIpv4Address((parseIpv4Address(network.address) & mask) >>> 0),
     ...ends,
     open: spec.openPorts.join(','),
+    ports: spec.openPorts.join(' '),
     ram: spec.hardware.ramMib,
   };
 }
