@@ -4,6 +4,7 @@ import { type Catalog, loadCatalog } from './catalog.js';
 import { sizeOf } from './folder-size.js';
 import { LockFile } from './lock-file.js';
 import { PackageStore } from './packages.js';
+import { writingTo } from './storage-fault.js';
 import { ImageStore } from './store.js';
 import { whileNothingIsPulled } from './store-lock.js';
 import { abandoned, discard } from './temporary-folder.js';
@@ -52,23 +53,25 @@ async function namedDigests(catalog: Catalog, lockFiles: readonly string[]): Pro
  * @throws CapabilityError when images are being pulled
  */
 export async function collectGarbage(options: CollectOptions = {}): Promise<Unnamed[]> {
+  const { folder } = new ImageStore();
+  return writingTo(folder, () => whileNothingIsPulled(folder, () => collect(options)));
+}
+
+async function collect(options: CollectOptions): Promise<Unnamed[]> {
   const images = new ImageStore();
   const packages = new PackageStore();
-  const catalog = await loadCatalog();
-  return whileNothingIsPulled(images.folder, async () => {
-    const named = await namedDigests(catalog, options.lockFiles ?? []);
-    const unnamed: Unnamed[] = [];
-    for (const { digest, path } of (await images.folders()).filter((each) => !named.has(each.digest))) {
-      const id = (await images.find(digest))?.id;
-      unnamed.push({ kind: 'image', path, size: await sizeOf(path), ...(id !== undefined && { id }) });
-    }
-    for (const { sha256, path, size } of await packages.list())
-      if (!named.has(sha256)) unnamed.push({ kind: 'package', path, size });
-    const leftovers = await Promise.all([images.folder, packages.folder].map(abandoned));
-    for (const path of leftovers.flat()) unnamed.push({ kind: 'leftover', path, size: await sizeOf(path) });
-    if (!options.dryRun)
-      for (const { kind, path } of unnamed)
-        await (kind === 'leftover' ? rm(path, { recursive: true, force: true }) : discard(path));
-    return unnamed.sort((a, b) => b.size - a.size);
-  });
+  const named = await namedDigests(await loadCatalog(), options.lockFiles ?? []);
+  const unnamed: Unnamed[] = [];
+  for (const { digest, path } of (await images.folders()).filter((each) => !named.has(each.digest))) {
+    const id = (await images.find(digest))?.id;
+    unnamed.push({ kind: 'image', path, size: await sizeOf(path), ...(id !== undefined && { id }) });
+  }
+  for (const { sha256, path, size } of await packages.list())
+    if (!named.has(sha256)) unnamed.push({ kind: 'package', path, size });
+  const leftovers = await Promise.all([images.folder, packages.folder].map(abandoned));
+  for (const path of leftovers.flat()) unnamed.push({ kind: 'leftover', path, size: await sizeOf(path) });
+  if (!options.dryRun)
+    for (const { kind, path } of unnamed)
+      await (kind === 'leftover' ? rm(path, { recursive: true, force: true }) : discard(path));
+  return unnamed.sort((a, b) => b.size - a.size);
 }

@@ -8,7 +8,8 @@ import type { PackageIndex } from './debian/package-index.js';
 import { type Locked, LockFile } from './lock-file.js';
 import { type Resolution, resolveEntry } from './resolve.js';
 import { stackLabels } from './stacks/stack.js';
-import { ImageStore } from './store.js';
+import { writingTo } from './storage-fault.js';
+import { cacheFolder, ImageStore } from './store.js';
 
 /** An image that can be pulled, or is in the store already. */
 export interface OfferedImage {
@@ -137,7 +138,11 @@ async function storedImages(catalog: Catalog) {
  *
  * @throws InterruptedError when `signal` is raised while an index is read
  */
-export async function offeredImages(options: OfferOptions = {}): Promise<Offer> {
+export function offeredImages(options: OfferOptions = {}): Promise<Offer> {
+  return writingTo(cacheFolder(), () => offer(options));
+}
+
+async function offer(options: OfferOptions): Promise<Offer> {
   const catalog = await loadCatalog();
   const notes: string[] = [];
   const unavailable: { entry: string; reason: string }[] = [];

@@ -1,9 +1,11 @@
 import { readdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CapabilityError } from '../src/errors.js';
 import type { AptRoot } from './debian/apt-root.js';
 import type { DebianPackage } from './debian/package-index.js';
+import { notAsListed } from './debian/packages-gone.js';
+import { freeSpace } from './free-space.js';
 import { sha256File } from './sha256.js';
+import { diskFull } from './storage-fault.js';
 import { cacheFolder } from './store.js';
 import { discard, withTemporaryFolder } from './temporary-folder.js';
 
@@ -59,10 +61,12 @@ export class PackageStore {
     for (const each of wanted) if (!(await this.has(each))) absent.push(each);
     if (absent.length === 0) return;
     const total = absent.reduce((sum, { size }) => sum + size, 0);
+    if ((await freeSpace(this.folder)) < total) throw await diskFull(this.folder, total);
     await withTemporaryFolder(this.folder, async (temporary) => {
       const names = absent.map(({ name, architecture, version }) => `${name}:${architecture}=${version}`);
       await root.download(names, temporary, {
         signal: options.signal,
+        size: total,
         onPercent: (percent) => options.onReceived?.(Math.round((percent / 100) * total), total),
       });
       const files = (await readdir(temporary)).map((name) => join(temporary, name));
@@ -71,10 +75,7 @@ export class PackageStore {
       );
       for (const each of absent) {
         const file = digests.get(each.sha256);
-        if (!file)
-          throw new CapabilityError(
-            `the archive now holds another ${each.name} ${each.version} than its index`,
-          );
+        if (!file) throw notAsListed([`${each.name}=${each.version}`]);
         await rename(file, this.path(each));
       }
     });

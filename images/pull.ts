@@ -14,7 +14,8 @@ import type { OnProgress } from './progress.js';
 import { type Resolution, resolveEntry } from './resolve.js';
 import { buildStack } from './stacks/build.js';
 import { type Stack, stackLabels } from './stacks/stack.js';
-import { type BootableImage, type ImageRecord, ImageStore } from './store.js';
+import { writingTo } from './storage-fault.js';
+import { type BootableImage, cacheFolder, type ImageRecord, ImageStore } from './store.js';
 import { untilNothingIsRemoved } from './store-lock.js';
 import { gone, noLongerLocked, rememberGone } from './unobtainable.js';
 
@@ -136,11 +137,11 @@ class Pull {
     if (absent.length === 0) return locked;
     const index = await this.#packageIndex(entry);
     const unlisted = absent.filter((each) => !index.packages.some((other) => other.sha256 === each.sha256));
-    if (unlisted.length > 0) throw noLongerLocked(entry, locked, index, unlisted);
+    if (unlisted.length > 0) throw noLongerLocked(this.catalog, entry, locked, index, unlisted);
     await this.#fetch(locked, index).catch((error) => {
       if (!(error instanceof PackagesGone)) throw error;
       const missing = absent.filter(({ name }) => error.packages.includes(name));
-      throw noLongerLocked(entry, locked, index, missing);
+      throw noLongerLocked(this.catalog, entry, locked, index, missing);
     });
     return locked;
   }
@@ -199,8 +200,8 @@ export async function pullImages(
   const images = new Map<string, BootableImage>();
   const work = async () => {
     for (let next = waiting.shift(); next && !signal.aborted; next = waiting.shift()) {
-      const [id] = next;
-      const image = await pull.image(...next).catch((error: unknown) => {
+      const [id, entry] = next;
+      const image = await writingTo(cacheFolder(), () => pull.image(id, entry)).catch((error: unknown) => {
         if (error instanceof CapabilityError && options.tolerate?.(id, error)) return undefined;
         throw error;
       });

@@ -15,7 +15,7 @@ const pollMs = 100;
  */
 export async function whileNothingIsPulled<T>(folder: string, work: () => Promise<T>): Promise<T> {
   await mkdir(folder, { recursive: true });
-  return exclusively(join(folder, removing), {}, async () => {
+  const checked = async () => {
     for (const name of (await readdir(folder)).filter((each) => each.endsWith('.lock'))) {
       const pid = await livingHolder(join(folder, name));
       if (pid === undefined) continue;
@@ -25,6 +25,11 @@ export async function whileNothingIsPulled<T>(folder: string, work: () => Promis
       );
     }
     return work();
+  };
+  return exclusively(join(folder, removing), {}, checked).catch((error: NodeJS.ErrnoException) => {
+    // A disk without room for this lock has none for a pull's either, and must be freed all the same.
+    if (error.code === 'ENOSPC') return checked();
+    throw error;
   });
 }
 

@@ -86,7 +86,9 @@ export function imageDigest(image: Omit<ImageRecord, 'digest'>): string {
   const lines = Object.entries(image.files).map(([name, each]) => `${each} ${name}\n`);
   // Two entries may be one and the same program, told apart by how it is started and labelled.
   if (image.process)
-    lines.push(`${sha256(canonicalJson([image.id, image.labels, image.process]))} process\n`);
+    lines.push(
+      `${sha256(canonicalJson([image.id, image.labels, processSchema.parse(image.process)]))} process\n`,
+    );
   return sha256(lines.join(''));
 }
 

@@ -40,7 +40,12 @@ export async function withTemporaryFolder<T>(
   }
 }
 
-/** Removes a file or folder that others look for: moved away whole first, so that no half of it is ever found. */
+/**
+ * Removes a file or folder that others look for: renamed first, so that no half of it is ever found, and beside itself, which
+ * takes no room where there is none.
+ */
 export async function discard(path: string): Promise<void> {
-  await withTemporaryFolder(dirname(path), (folder) => rename(path, join(folder, basename(path))));
+  const aside = join(dirname(path), `.tmp-${process.pid}-${basename(path)}`);
+  await rename(path, aside);
+  await rm(aside, { recursive: true, force: true });
 }

@@ -6,7 +6,7 @@ import type { DebianPackage, PackageIndex } from './debian/package-index.js';
 import { PackagesGone } from './debian/packages-gone.js';
 import { formatIdentifier } from './identifier.js';
 import type { Locked } from './lock-file.js';
-import { offered } from './resolve.js';
+import { offered, type Resolution, resolveEntry } from './resolve.js';
 
 const suggestions = 3;
 
@@ -29,25 +29,53 @@ export function gone(
   return new PackagesGone(packages, `pull ${series}, the newest that the archive really holds${listed}`);
 }
 
-/** What to say when the archive no longer has `packages` of what `entry` is locked to. */
-export function noLongerLocked(
+const named = ({ name, version }: DebianPackage) => `${name} ${version}`;
+
+/** What `entry` means now, without any of `missing`; undefined when it means nothing any more. */
+function newest(
+  catalog: Catalog,
+  entry: CatalogEntry,
+  index: PackageIndex,
+  missing: readonly DebianPackage[],
+): Resolution | undefined {
+  const isMissing = ({ sha256 }: DebianPackage) => missing.some((each) => each.sha256 === sha256);
+  try {
+    return resolveEntry(catalog, entry, index).find(({ packages }) => !packages.some(isMissing));
+  } catch (error) {
+    if (error instanceof CapabilityError) return undefined;
+    throw error;
+  }
+}
+
+function replacement(
+  catalog: Catalog,
   entry: CatalogEntry,
   locked: Locked,
   index: PackageIndex,
-  packages: readonly DebianPackage[],
+  missing: readonly DebianPackage[],
+): string {
+  const now = newest(catalog, entry, index, missing);
+  if (now) {
+    const known = new Set(locked.packages.map(({ sha256 }) => sha256));
+    const others = now.packages.filter(({ sha256 }) => !known.has(sha256)).map(named);
+    const what = now.id === locked.id ? `${now.id} made of` : `${now.id}:`;
+    return `lock it to ${what} ${others.join(', ')} with: stackbed images pull --update ${entry.id}`;
+  }
+  const other = offered(entry, index).find(({ id }) => id !== locked.id);
+  return `choose another image${other ? `, such as ${other.id}` : ''}`;
+}
+
+/** What to say when the archive no longer has `missing`, packages of what `entry` is locked to. */
+export function noLongerLocked(
+  catalog: Catalog,
+  entry: CatalogEntry,
+  locked: Locked,
+  index: PackageIndex,
+  missing: readonly DebianPackage[],
 ): CapabilityError {
-  const names = packages.map(({ name, version }) => `${name} ${version}`).join(', ');
-  const replacement = offered(entry, index).find(({ id }) => id !== locked.id)?.id;
   return new CapabilityError(
-    `${entry.id} is locked to ${locked.id}, but the archive no longer has ${names}`,
-    {
-      remedy:
-        replacement === undefined
-          ? 'choose another image'
-          : entry.pinned === undefined
-            ? `pull with --update to lock it to ${replacement} instead`
-            : `choose another image, such as ${replacement}`,
-    },
+    `${entry.id} is locked to ${locked.id}, but the archive no longer has ${missing.map(named).join(', ')}`,
+    { remedy: replacement(catalog, entry, locked, index, missing) },
   );
 }
 

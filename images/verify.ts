@@ -55,7 +55,8 @@ async function imageFault(store: ImageStore, digest: string, path: string): Prom
     const fault = await fileFault(join(path, name), sha256);
     if (fault) return `${name} ${fault}`;
   }
-  if (record.digest !== digest || imageDigest(record) !== digest) return 'image.json describes another image';
+  if (record.digest !== digest || imageDigest(record) !== digest)
+    return 'image.json describes another image, or is of another version of Stackbed';
   // What lies beside a program may be loaded by it.
   const expected = new Set(['image.json', ...Object.keys(record.files)]);
   for (const name of await readdir(path, { recursive: true }))

@@ -3,8 +3,9 @@ import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { CapabilityError, InterruptedError } from '../../src/errors.js';
+import { diskFull, tellsFullDisk } from '../storage-fault.js';
 import { type AptRootContent, aptConfiguration, archiveKeyring, sourcesList } from './apt-config.js';
-import { PackagesGone, packagesNotFound } from './packages-gone.js';
+import { notAsListed, PackagesGone, packagesNotAsListed, packagesNotFound } from './packages-gone.js';
 
 /** A package index that was fetched and verified: one a suite and architecture. */
 export interface PackageList {
@@ -18,11 +19,22 @@ export interface UpdateResult {
   readonly missing: readonly { readonly suite: string; readonly reason: string }[];
 }
 
+export interface DownloadOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** What is downloaded, in bytes. */
+  readonly size?: number;
+  /** Hears how far it is, 0 to 100. */
+  readonly onPercent?: (percent: number) => void;
+}
+
 interface AptResult {
   readonly stdout: string;
   readonly stderr: string;
   readonly failed: boolean;
 }
+
+/** Indexes of all suites for one architecture and apt's cache of them, in bytes. */
+const indexSize = 250e6;
 
 const setpriv = '/usr/bin/setpriv';
 /** What setpriv exits with when there is no such program (as sh(1) does). */
@@ -39,6 +51,9 @@ const reasonOf = (complaint: string) =>
     .replace(/^Err:\d+ .*? Packages: /, '')
     .replace(/^[EW]: /, '')
     .replace(/ \[IP: [^\]]*\]$/, '');
+
+/** `perl-base:amd64=5.36-1` → `perl-base`. */
+const nameOf = (wanted: string) => wanted.split(/[:=]/)[0]!;
 
 const lastLines = (text: string) => text.trim().split('\n').slice(-4).join('\n  ');
 
@@ -78,8 +93,9 @@ export class AptRoot {
   async update(signal?: AbortSignal): Promise<UpdateResult> {
     archiveKeyring();
     const result = await this.#apt(['update'], { signal });
-    const lists = await this.lists(signal);
     const output = `${result.stdout}\n${result.stderr}`;
+    if (tellsFullDisk(output)) throw await diskFull(this.folder, indexSize);
+    const lists = await this.lists(signal);
     // A refused index is reported in two lines: which, then why.
     const messages = output.replace(/^(Err:.*)\n +(.*)/gm, '$1: $2').match(/^(?:[EW]: |Err:).*/gm) ?? [];
     const missing = this.content.suites.flatMap((suite) => {
@@ -137,15 +153,12 @@ export class AptRoot {
 
   /**
    * Downloads packages, given as `name=version` or `name:architecture=version`, into `folder`; apt checks
-   * their SHA-256 against the signed index. `onPercent` hears how far it is, 0 to 100.
+   * their SHA-256 against the signed index.
    *
-   * @throws PackagesGone when the archive does not hold one of them, CapabilityError when it cannot be reached
+   * @throws PackagesGone when the archive does not hold one of them
+   * @throws CapabilityError when it cannot be reached, holds another file, or there is no room
    */
-  async download(
-    packages: readonly string[],
-    folder: string,
-    options: { signal?: AbortSignal | undefined; onPercent?: (percent: number) => void } = {},
-  ): Promise<void> {
+  async download(packages: readonly string[], folder: string, options: DownloadOptions = {}): Promise<void> {
     const result = await this.#apt(['-qq', '-o', 'APT::Status-Fd=3', 'download', ...packages], {
       signal: options.signal,
       cwd: folder,
@@ -155,6 +168,9 @@ export class AptRoot {
       },
     });
     if (!result.failed) return;
+    if (tellsFullDisk(result.stderr)) throw await diskFull(folder, options.size);
+    const others = packagesNotAsListed(result.stderr);
+    if (others.length > 0) throw notAsListed(packages.filter((each) => others.includes(nameOf(each))));
     const gone = packagesNotFound(result.stderr);
     if (gone.length > 0) throw new PackagesGone(gone);
     const message = `apt could not download ${packages.join(', ')}:\n  ${lastLines(result.stderr)}`;

@@ -102,7 +102,8 @@ export class Holdings {
       ...[...answers].map(([uri, held]) => [uri, { held, at }] as const),
     ]);
     await mkdir(dirname(this.path), { recursive: true });
-    await writeFileAtomic(this.path, JSON.stringify({ version: 1, files }));
+    // Whoever has no room for the answers asks again.
+    await writeFileAtomic(this.path, JSON.stringify({ version: 1, files })).catch(() => undefined);
   }
 }
 

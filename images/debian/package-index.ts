@@ -141,20 +141,28 @@ export async function loadPackageIndex(
   const path = join(folder, 'packages.json');
   const key = JSON.stringify([form, content, others]);
   const { mirror } = content;
-  return exclusively(join(folder, 'update.lock'), { signal: options.signal }, async () => {
-    const root = await AptRoot.open(folder, content);
-    const known = options.refresh ? undefined : await kept(path, key);
-    if (known && (options.offline || isFresh(known))) return { root, mirror, ...known };
-    if (options.offline)
-      throw new CapabilityError('the package index of this catalogue was not read yet', {
-        remedy: 'let it be read with: stackbed images list',
-      });
-    options.onProgress?.({ kind: 'index', suites: content.suites });
-    const { lists, missing } = await root.update(options.signal);
-    for (const { suite, reason } of missing)
-      options.onProgress?.({ kind: 'suite-unavailable', suite, reason });
-    const packages = await readLists(root, lists, others);
-    await writeFileAtomic(path, JSON.stringify({ content: key, missing, packages }));
-    return { root, mirror, packages, missing, readAt: Date.now() };
-  });
+  const known = async (): Promise<PackageIndex | undefined> => {
+    const last = options.refresh ? undefined : await kept(path, key);
+    if (!last || !(options.offline || isFresh(last))) return undefined;
+    return { root: await AptRoot.open(folder, content), mirror, ...last };
+  };
+  return (
+    (await known()) ??
+    exclusively(join(folder, 'update.lock'), { signal: options.signal }, async () => {
+      const root = await AptRoot.open(folder, content);
+      const meanwhile = await known();
+      if (meanwhile) return meanwhile;
+      if (options.offline)
+        throw new CapabilityError('the package index of this catalogue was not read yet', {
+          remedy: 'let it be read with: stackbed images list',
+        });
+      options.onProgress?.({ kind: 'index', suites: content.suites });
+      const { lists, missing } = await root.update(options.signal);
+      for (const { suite, reason } of missing)
+        options.onProgress?.({ kind: 'suite-unavailable', suite, reason });
+      const packages = await readLists(root, lists, others);
+      await writeFileAtomic(path, JSON.stringify({ content: key, missing, packages }));
+      return { root, mirror, packages, missing, readAt: Date.now() };
+    })
+  );
 }

@@ -11,8 +11,29 @@ export class PackagesGone extends CapabilityError {
   }
 }
 
+/** @param packages as `name=version` or `name:architecture=version` */
+export function notAsListed(packages: readonly string[]): CapabilityError {
+  const named = packages.map((each) => each.replace(/(:[^=]*)?=/, ' ')).join(', ');
+  return new CapabilityError(
+    `the archive holds another ${named} than its index states: the SHA-256 differs`,
+    {
+      remedy: 'nothing of it was kept; it may be in the middle of an update: try again later, with --update',
+    },
+  );
+}
+
+function refused(messages: string, reason: RegExp): string[] {
+  const line = new RegExp(`/([^/_\\s]+)_[^/\\s]*\\.deb\\s+(?:${reason.source})`);
+  const names = messages.split('\n').map((each) => line.exec(each)?.[1]);
+  return [...new Set(names.filter((name) => name !== undefined))];
+}
+
 /** The packages that apt was refused as not found, read from its messages. */
 export function packagesNotFound(messages: string): string[] {
-  const names = messages.split('\n').map((line) => /\/([^/_\s]+)_[^/\s]*\.deb\s+404 /.exec(line)?.[1]);
-  return [...new Set(names.filter((name) => name !== undefined))];
+  return refused(messages, /404 /);
+}
+
+/** The packages that apt received and did not take, read from its messages. */
+export function packagesNotAsListed(messages: string): string[] {
+  return refused(messages, /Hash Sum mismatch|File has unexpected size/);
 }

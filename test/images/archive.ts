@@ -43,10 +43,10 @@ export class FakeArchive {
   }
 
   /** Adds a kernel with the drivers of virtio built in. */
-  addKernel(suite: string, release: string, version: string): void {
+  addKernel(suite: string, release: string, version: string, size = 0): void {
     const drivers = 'kernel/drivers/virtio/virtio_pci.ko\nkernel/drivers/net/virtio_net.ko\n';
     this.add(suite, `linux-image-${release}`, version, {
-      [`boot/vmlinuz-${release}`]: `kernel ${version}`,
+      [`boot/vmlinuz-${release}`]: `kernel ${version}`.padEnd(size),
       [`usr/lib/modules/${release}/modules.builtin`]: drivers,
     });
   }
@@ -96,10 +96,21 @@ export class FakeArchive {
     );
   }
 
+  /** From now on apt does not take the package, and says why. */
+  refuse(name: string, reason: string): void {
+    this.#serve(
+      `echo "E: Failed to fetch http://archive.invalid/pool/${name}_1.0-1_amd64.deb  ${reason}" >&2; exit 100`,
+    );
+  }
+
+  /** From now on apt cannot read the indexes, and says why. */
+  refuseIndexes(reason: string): void {
+    writeFileSync(join(this.root, 'bin/apt-get'), `#!/bin/sh\necho "E: ${reason}" >&2; exit 100\n`);
+  }
+
   /** Nothing of it can be reached any more, and the index that was read is of the day before yesterday. */
   vanish(): void {
-    const script = '#!/bin/sh\necho "E: Could not resolve archive.invalid" >&2; exit 100\n';
-    writeFileSync(join(this.root, 'bin/apt-get'), script);
+    this.refuseIndexes('Could not resolve archive.invalid');
     const long = new Date(Date.now() - 2 * 86_400_000);
     for (const architecture of ['amd64', 'i386', 'arm64', 'riscv64']) {
       const path = join(this.cache, 'apt', architecture, 'packages.json');

@@ -119,7 +119,9 @@ describe.skipIf(!hasApt)('verifyStore', () => {
     const { folder } = await pullOne('uml-6.12');
     const path = join(folder, 'image.json');
     await writeFile(path, (await readFile(path, 'utf8')).replace('{folder}/linux', '/bin/true'));
-    expect((await verifyStore()).damaged).toMatchObject([{ fault: 'image.json describes another image' }]);
+    expect((await verifyStore()).damaged).toMatchObject([
+      { fault: expect.stringMatching(/^image.json describes another image/) },
+    ]);
   });
 
   it('finds a flipped byte of a package, which is fetched again', async () => {
