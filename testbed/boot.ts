@@ -40,7 +40,7 @@ const consoleLines = 20;
 export async function boot(options: BootOptions): Promise<BootedMachine> {
   const { driver, spec, signal } = options;
   signal?.throwIfAborted();
-  const machine = await driver.start(spec, machineNetwork);
+  const machine = await driver.start(spec, machineNetwork, { timeoutMs: options.timeoutMs, signal });
   const wire = new Wire();
   const [inside, prober] = localPortPair('prober');
   wire.attach(inside);

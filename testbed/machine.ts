@@ -53,15 +53,23 @@ export interface Machine {
   readonly exited: Promise<string>;
   /** What is still to be said to it on its console before it can be used. */
   readonly dialogue?: readonly Exchange[];
+  /** Whether it is a copy of a guest that had been booted before. */
+  readonly restored?: boolean;
   /** Types on its console. */
   type?(text: string): void;
   stop(): Promise<void>;
 }
 
+/** How long a driver may take to start a machine, where that is more than starting a process. */
+export interface Limits {
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** A way to start machines. */
 export interface Driver {
   readonly name: string;
-  start(spec: MachineSpec, network: NetworkIdentity): Promise<Machine>;
+  start(spec: MachineSpec, network: NetworkIdentity, limits?: Limits): Promise<Machine>;
 }
 
 /** A machine that did not become, or did not stay, usable; the rest of the run goes on. */

@@ -4,6 +4,6 @@ import type { Driver } from '../machine.js';
 export function driverByImage(emulator: Driver, process: Driver): Driver {
   return {
     name: `${emulator.name} or ${process.name}`,
-    start: (spec, network) => (spec.image.process ? process : emulator).start(spec, network),
+    start: (spec, network, limits) => (spec.image.process ? process : emulator).start(spec, network, limits),
   };
 }

@@ -10,34 +10,56 @@ export interface QemuArgumentsOptions {
   readonly accelerator: Accelerator;
   /** Unix socket on which the wire's stream port listens. */
   readonly socketPath: string;
+  /** Set to save a snapshot of the guest, or to restore it: the guest then waits for its orders. */
+  readonly snapshot?: {
+    /** The file that is the guest's memory. */
+    readonly memory: string;
+    /** `save` writes into that file; `restore` begins with it and never changes it. */
+    readonly purpose: 'save' | 'restore';
+  };
+}
+
+/** The file descriptor on which QEMU finds its monitor when there is a snapshot to save or restore. */
+export const monitorDescriptor = 3;
+
+function ownArguments({ image }: MachineSpec): string[] {
+  // `panic=-1` with `-no-reboot` turns a panic into the end of the process; `acpi=off` saves boot time and
+  // touches nothing of TCP/IP.
+  return [image.append, `console=${platformOf(image.architecture).console} panic=-1 acpi=off`];
 }
 
 /**
- * What the guest is told on its kernel command line: the image's own arguments, where its console is, and
- * its network. `acpi=off` saves boot time and touches nothing of TCP/IP; `panic=-1` with `-no-reboot` turns
- * a panic into the end of the process.
+ * What the guest is told on its kernel command line: the image's own arguments, where its console is, its
+ * network, and what images/guest/machine.pl is to do.
  */
 export function kernelCommandLine(spec: MachineSpec, network: NetworkIdentity): string {
   const socket = Object.entries(spec.socket ?? {}).map(([name, value]) => `${name}=${value}`);
   return [
-    spec.image.append,
-    `console=${platformOf(spec.image.architecture).console} panic=-1 acpi=off`,
+    ...ownArguments(spec),
     `stackbed.address=${network.address}/${network.prefix}`,
     `stackbed.gateway=${network.gateway}`,
     `stackbed.open=${spec.openPorts.join(',')}`,
-    // Words of the command line are parted by blanks: the guest's init takes `:` for one.
-    ...Object.entries(spec.sysctls).map(
-      ([name, value]) => `stackbed.sysctl=${name}=${value.trim().replaceAll(/\s+/g, ':')}`,
-    ),
+    ...Object.entries(spec.sysctls).map(([name, value]) => `stackbed.sysctl=${sysctlWord(name, value)}`),
     ...(socket.length > 0 ? [`stackbed.socket=${socket.join(',')}`] : []),
   ].join(' ');
+}
+
+/** Words are parted by blanks: the guest takes `:` for one. */
+export function sysctlWord(name: string, value: string): string {
+  return `${name}=${value.trim().replaceAll(/\s+/g, ':')}`;
 }
 
 /**
  * Arguments of one guest: no display, no firmware ROMs, no user networking; its only device to the outside
  * is a NIC on the wire.
  */
-export function qemuArguments({ spec, network, accelerator, socketPath }: QemuArgumentsOptions): string[] {
+export function qemuArguments({
+  spec,
+  network,
+  accelerator,
+  socketPath,
+  snapshot,
+}: QemuArgumentsOptions): string[] {
   const { architecture } = spec.image;
   const platform = platformOf(architecture);
   // KVM runs the host's own kind of processor; any other is emulated whatever the accelerator.
@@ -45,14 +67,29 @@ export function qemuArguments({ spec, network, accelerator, socketPath }: QemuAr
   const accel = isNative ? 'kvm' : 'tcg,thread=multi';
   const { machine = machineTypesOf(architecture)[0] } = spec.hardware;
   const { cpu = isNative ? 'host' : platform.processor } = spec.hardware;
+  const memory = `${spec.hardware.ramMib}M`;
+  const waits = [...ownArguments(spec), 'stackbed.wait'].join(' ');
   return [
     ...['-name', spec.id, '-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
-    ...['-M', machine, '-accel', accel, '-cpu', cpu],
-    ...['-m', `${spec.hardware.ramMib}M`, '-smp', String(spec.hardware.cores)],
+    ...['-M', snapshot ? `${machine},memory-backend=ram` : machine, '-accel', accel, '-cpu', cpu],
+    ...['-m', memory, '-smp', String(spec.hardware.cores)],
     ...['-serial', 'stdio', '-monitor', 'none'],
     ...['-kernel', spec.image.kernel, '-initrd', spec.image.initrd],
-    ...['-append', kernelCommandLine(spec, network)],
+    ...['-append', snapshot ? waits : kernelCommandLine(spec, network)],
     ...['-netdev', `stream,id=n0,server=off,addr.type=unix,addr.path=${socketPath}`],
     ...['-device', `${spec.hardware.nic},netdev=n0,mac=${network.mac},romfile=`],
+    ...(snapshot ? snapshotArguments(snapshot, memory) : []),
+  ];
+}
+
+function snapshotArguments(
+  { memory, purpose }: NonNullable<QemuArgumentsOptions['snapshot']>,
+  size: string,
+): string[] {
+  const share = purpose === 'save' ? 'on' : 'off';
+  return [
+    ...['-object', `memory-backend-file,id=ram,size=${size},mem-path=${memory},share=${share}`],
+    ...['-chardev', `socket,id=monitor,fd=${monitorDescriptor}`, '-mon', 'chardev=monitor,mode=control'],
+    ...(purpose === 'restore' ? ['-incoming', 'defer'] : []),
   ];
 }
