@@ -5,7 +5,7 @@ import type { CpioEntry } from './cpio.js';
 import { Elf } from './elf.js';
 
 const programs = ['busybox', 'perl'];
-const applets = ['sh', 'date', 'insmod', 'mount', 'reboot', 'sleep'];
+const applets = ['sh', 'insmod', 'mount', 'reboot', 'sleep'];
 
 /** Folders for `paths`, parents before children. */
 function folders(paths: readonly string[]): CpioEntry[] {
