@@ -41,6 +41,9 @@ export interface Exchange {
   readonly send: string;
 }
 
+/** From its first instruction, or as a copy of a guest that had been booted before. */
+export type BootMethod = 'cold' | 'restored';
+
 /** A machine that was started and is not stopped yet. */
 export interface Machine {
   readonly spec: MachineSpec;
@@ -53,8 +56,8 @@ export interface Machine {
   readonly exited: Promise<string>;
   /** What is still to be said to it on its console before it can be used. */
   readonly dialogue?: readonly Exchange[];
-  /** Whether it is a copy of a guest that had been booted before. */
-  readonly restored?: boolean;
+  /** Default `cold`. */
+  readonly boot?: BootMethod;
   /** Types on its console. */
   type?(text: string): void;
   stop(): Promise<void>;

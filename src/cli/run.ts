@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import { Command, Option } from 'commander';
 import type { Accelerator } from '../../testbed/drivers/qemu/arguments.js';
+import type { BootMethod } from '../../testbed/machine.js';
 import { InputError } from '../errors.js';
 import { renderText } from '../report/text.js';
 import { readScenario, withSeed } from '../scenario/read.js';
@@ -16,28 +17,36 @@ interface Options {
   readonly jobs: number;
   readonly json?: boolean;
   readonly accelerator?: Accelerator;
+  readonly boot?: BootMethod;
   readonly resume?: string;
   readonly out: string;
   readonly lock?: string;
 }
 
-type Target = Pick<RunOptions, 'read' | 'resume' | 'accelerator'>;
+type Target = Pick<RunOptions, 'read' | 'resume' | 'accelerator' | 'boot'>;
 
 async function target(file: string | undefined, options: Options): Promise<Target> {
   if (options.resume !== undefined) {
-    if (file !== undefined || options.seed !== undefined || options.lock !== undefined)
-      throw new InputError('--resume takes scenario, seed and images from the run: give none of them');
+    if (
+      file !== undefined ||
+      options.seed !== undefined ||
+      options.lock !== undefined ||
+      options.boot !== undefined
+    )
+      throw new InputError(
+        '--resume takes scenario, seed, images and way of booting from the run: give none of them',
+      );
     const resume = RunFolder.open(options.resume);
-    const { accelerator } = await resume.readManifest();
-    return { read: await resume.readScenario(), resume, accelerator: accelerator as Accelerator };
+    const { accelerator, boot } = await resume.readManifest();
+    return { read: await resume.readScenario(), resume, accelerator: accelerator as Accelerator, boot };
   }
   if (file === undefined)
     throw new InputError('no scenario was given', {
       remedy: 'try: stackbed run scenarios/quickstart.scenario.yaml',
     });
   const read = await readScenario(file);
-  const { accelerator } = options;
-  return { read: options.seed === undefined ? read : withSeed(read, options.seed), accelerator };
+  const { accelerator, boot } = options;
+  return { read: options.seed === undefined ? read : withSeed(read, options.seed), accelerator, boot };
 }
 
 export function runCommand(): Command {
@@ -48,6 +57,12 @@ export function runCommand(): Command {
     .addOption(jobsOption())
     .addOption(
       new Option('--accelerator <name>', 'do not measure which accelerator works').choices(['tcg', 'kvm']),
+    )
+    .addOption(
+      new Option('--boot <method>', 'restored: copy a guest that was booted once (default: cold)').choices([
+        'cold',
+        'restored',
+      ]),
     )
     .option('--out <folder>', 'folder under which runs are kept', 'runs')
     .option('--resume <run>', 'go on with an interrupted run')

@@ -61,6 +61,10 @@ export const machineResult = z.object({
   failure: z
     .object({ reason: z.string(), console: z.array(z.string()).describe('last lines of the console') })
     .optional(),
+  boot: z
+    .enum(['cold', 'restored'])
+    .optional()
+    .describe('from its first instruction, or as a copy of a guest that had been booted before'),
   boot_ms: z.number().min(0).nullable().describe('spawn of the machine to its first TCP answer'),
   packets_sent: count.describe("probe packets, without the testbed's own control packets"),
   packets_received: count.describe('responses matched to a probe'),

@@ -128,7 +128,7 @@ function accuracyLines({ experiments }: Result): string[] {
 /** The summary shown in the terminal after a run: plain text, no line over {@link textWidth} characters. */
 export function renderText(result: Result): string {
   const lines = [
-    `${shorten(result.scenario, 60)}, seed ${result.seed}, accelerator ${shorten(result.accelerator, 12)}`,
+    `${shorten(result.scenario, 60)}, seed ${result.seed}, accelerator ${shorten(result.accelerator, 12)}${result.machines.some(({ boot }) => boot === 'restored') ? ', restored from snapshots' : ''}`,
     ...fleetLines(result),
     ...collectionLines(result),
     ...surveyLines(result),

@@ -1,6 +1,7 @@
 import { arch, cpus, release, totalmem } from 'node:os';
 import type { BootableImage } from '../../images/index.js';
 import type { Accelerator } from '../../testbed/drivers/qemu/arguments.js';
+import type { BootMethod } from '../../testbed/machine.js';
 import { InputError } from '../errors.js';
 import { probeFrame, probesDigest } from '../probe/probe.js';
 import { version } from '../version.js';
@@ -15,8 +16,7 @@ export async function beginManifest(
   read: ReadScenario,
   fleet: readonly PlannedMachine[],
   images: ReadonlyMap<string, BootableImage>,
-  chosen: Accelerator,
-  qemu: string,
+  how: { readonly accelerator: Accelerator; readonly boot: BootMethod; readonly qemu: string },
 ): Promise<Manifest> {
   const { scenario } = read;
   const { open, closed } = scenario.probes;
@@ -25,13 +25,14 @@ export async function beginManifest(
     scenario: scenario.name,
     seed: scenario.seed,
     stackbed: version,
-    command: `stackbed run ${read.file} --seed ${scenario.seed}`,
+    command: `stackbed run ${read.file} --seed ${scenario.seed}${how.boot === 'cold' ? '' : ` --boot ${how.boot}`}`,
     startedAt: new Date().toISOString(),
-    accelerator: chosen,
+    accelerator: how.accelerator,
+    boot: how.boot,
     host: {
       kernel: `${release()} ${arch()}`,
       node: process.versions.node,
-      qemu,
+      qemu: how.qemu,
       cpus: cpus().length,
       memory_mib: Math.round(totalmem() / 2 ** 20),
     },

@@ -155,6 +155,7 @@ async function bootAndProbe(options: MeasureOptions): Promise<MachineRecord> {
     : undefined;
   const record: MachineRecord = {
     ...blank(planned, image, options.entry),
+    boot: machine.boot ?? 'cold',
     boot_ms: Math.round(booted.bootMs),
     packets_sent: collection.sent,
     packets_received: collection.received,

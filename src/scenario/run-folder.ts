@@ -18,6 +18,8 @@ export interface Manifest {
   readonly command: string;
   readonly startedAt: string;
   readonly accelerator: string;
+  /** How emulated machines were started; missing in the oldest runs, which were cold. */
+  readonly boot?: 'cold' | 'restored';
   readonly host: { kernel: string; node: string; qemu: string; cpus: number; memory_mib: number };
   /** SHA-256 over the probe frames. */
   readonly probesDigest: string;

@@ -4,7 +4,9 @@ import { driverByImage } from '../../testbed/drivers/by-image.js';
 import { ProcessDriver } from '../../testbed/drivers/process/driver.js';
 import type { Accelerator } from '../../testbed/drivers/qemu/arguments.js';
 import { QemuDriver } from '../../testbed/drivers/qemu/driver.js';
+import { RestoringDriver } from '../../testbed/drivers/qemu/snapshot/driver.js';
 import { Lease } from '../../testbed/lease/lease.js';
+import type { BootMethod } from '../../testbed/machine.js';
 import { nicWindow } from '../../testbed/nic.js';
 import { slowdownFactor } from '../../testbed/speed.js';
 import { InterruptedError } from '../errors.js';
@@ -32,6 +34,8 @@ export interface RunOptions {
   readonly jobs: number;
   /** Do not measure, take this one. */
   readonly accelerator?: Accelerator | undefined;
+  /** How emulated machines are started; default `cold`. */
+  readonly boot?: BootMethod | undefined;
   /** Lock file that says which packages the images are; a resumed run has its own. */
   readonly lockFile?: string | undefined;
   /** Go on with this run instead of beginning one. */
@@ -90,7 +94,11 @@ export async function runScenario(options: RunOptions): Promise<{ result: Result
   const folder = options.resume ?? (await RunFolder.create(options.root, scenario, new Date()));
   const manifest = options.resume
     ? await sameImages(folder, images)
-    : await beginManifest(folder, read, fleet, images, verdict.accelerator, qemu ?? 'not used');
+    : await beginManifest(folder, read, fleet, images, {
+        accelerator: verdict.accelerator,
+        boot: options.boot ?? 'cold',
+        qemu: qemu ?? 'not used',
+      });
   if (!options.resume) await copyLock([...images.keys()], folder.file(lockName), lockFile);
   await folder.sweep();
   const todo = await unfinished(folder, fleet);
@@ -106,7 +114,8 @@ export async function runScenario(options: RunOptions): Promise<{ result: Result
   const probes = probeSet(scenario);
   try {
     await using lease = await Lease.acquire();
-    const driver = driverByImage(new QemuDriver(lease, verdict.accelerator), new ProcessDriver(lease));
+    const Emulator = manifest.boot === 'restored' ? RestoringDriver : QemuDriver;
+    const driver = driverByImage(new Emulator(lease, verdict.accelerator), new ProcessDriver(lease));
     await runPool(todo, jobs, async (planned) => {
       if (signal.aborted) throw new RunInterrupted(folder.path);
       onEvent({ kind: 'booting', machine: planned.id });

@@ -56,6 +56,14 @@ function histogram(boots: readonly Boot[], description: string): Markup {
   });
 }
 
+/** Says which of the boots were none. */
+function copies({ machines }: Result): string {
+  const restored = machines.filter(({ boot }) => boot === 'restored').length;
+  if (restored === 0) return '';
+  const some = restored === machines.length ? 'All' : `${restored} of ${plural(machines.length, 'machine')}`;
+  return ` ${some} went on from a snapshot of a guest that had been booted before, each with address, time and randomness of its own; making snapshots is not counted.`;
+}
+
 /** How long the machines took from spawn to their first TCP answer. */
 export function bootSection(result: Result): Section {
   const boots = result.machines.flatMap(({ id, boot_ms }) =>
@@ -73,7 +81,7 @@ export function bootSection(result: Result): Section {
     title: 'Boot times',
     body: figure({
       chart,
-      caption: html`Time from the spawn of a machine to its first TCP answer. ${summary}`,
+      caption: html`Time from the spawn of a machine to its first TCP answer. ${summary}${copies(result)}`,
       reading:
         'Where machines of one image differ in time, they differ in hardware, or the host was doing something else beside them.',
     }),

@@ -27,6 +27,7 @@ function direction(name: string, from: string, to: string, stages: readonly stri
 /** What was run on what, and how to run it again. */
 export function runSection(result: Result): Section {
   const { host, path, collection } = result;
+  const restored = result.machines.filter(({ boot }) => boot === 'restored').length;
   const accelerator = accelerators[result.accelerator.toLowerCase()];
   return {
     id: 'run',
@@ -37,6 +38,7 @@ export function runSection(result: Result): Section {
       ['Seed', html`<code>${result.seed}</code>`],
       ['Started', formatInstant(result.started_at)],
       ['Probes', `${plural(collection.probes, 'probe')} × ${plural(collection.copies, 'copy', 'copies')}`],
+      ['Boots', restored === 0 ? 'cold' : `restored from snapshots: ${plural(restored, 'machine')}`],
       ['Wall time', `${formatDuration(collection.wall_s * 1000)}, boots and probing together`],
       ['Rate', `${formatSignificant(collection.probes_per_s)} packets/s, median over machines`],
       ['Dataset', html`<code class="digest">${result.dataset.digest}</code>`],

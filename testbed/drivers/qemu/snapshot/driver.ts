@@ -111,7 +111,7 @@ export class RestoringDriver implements Driver {
     const { console, startedAt, exited, type } = qemu;
     const fresh = { entropy: randomBytes(freshBytes), unixSeconds: Math.floor(Date.now() / 1000) };
     const dialogue = dialogueOf(orders(spec, network, fresh), /STACKBED RESTORED/);
-    return { ...{ spec, network, port, console, startedAt, exited, type, stop, dialogue }, restored: true };
+    return { ...{ spec, network, port, console, startedAt, exited, type, stop, dialogue }, boot: 'restored' };
   }
 }
 
