@@ -120,7 +120,7 @@ function newest(folder, ignore) {
 
 function build() {
   const stamp = join(root, 'dist', '.built');
-  const sources = ['src', 'testbed', 'images'].map((folder) => newest(join(root, folder), []));
+  const sources = ['src', 'testbed', 'images', 'bench'].map((folder) => newest(join(root, folder), []));
   const changed = Math.max(...sources, statSync(join(root, 'tsconfig.build.json')).mtimeMs);
   if (existsSync(stamp) && statSync(stamp).mtimeMs > changed) return;
   say('building (tsc)');

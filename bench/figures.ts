@@ -1,0 +1,100 @@
+import { cpus, release, totalmem } from 'node:os';
+
+/** One measured quantity, ours beside that of others, measured in the same run. */
+export interface Figure {
+  readonly name: string;
+  readonly unit: string;
+  readonly ours: number;
+  /** By name; null for one that cannot be had here. */
+  readonly peers: Readonly<Record<string, number | null>>;
+  /** Why a peer is null, by name. */
+  readonly missing: Readonly<Record<string, string>>;
+  /** How many times better than the best peer we are: above 1 is better, whichever way the unit goes. */
+  readonly ratio: number | null;
+  /** The least ratio that is aimed at. */
+  readonly goal: number;
+  /** Null when there is no peer to compare with. */
+  readonly holds: boolean | null;
+}
+
+export interface Report {
+  readonly bench: string;
+  readonly at: string;
+  readonly host: Readonly<Record<string, string | number>>;
+  readonly figures: readonly Figure[];
+}
+
+/** The middle of `values`; the mean of the middle two when there is an even number. Throws RangeError for none. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  if (sorted.length === 0) throw new RangeError('nothing was measured');
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+/** What a measurement found of a peer: its figure, or why there is none. */
+export type Peer = number | { readonly missing: string };
+
+/**
+ * @param better which way the unit goes
+ * @param goal least ratio of the best peer to us, so that larger is better
+ */
+export function figure(
+  about: { name: string; unit: string; better: 'less' | 'more'; goal: number },
+  ours: number,
+  peers: Readonly<Record<string, Peer>>,
+): Figure {
+  const { name, unit, better, goal } = about;
+  const found = Object.values(peers).filter((peer) => typeof peer === 'number');
+  const ratio =
+    found.length === 0 ? null : better === 'less' ? Math.min(...found) / ours : ours / Math.max(...found);
+  const entries = Object.entries(peers);
+  return {
+    ...{ name, unit, ours, ratio, goal },
+    peers: Object.fromEntries(
+      entries.map(([peer, value]) => [peer, typeof value === 'number' ? value : null]),
+    ),
+    missing: Object.fromEntries(
+      entries.flatMap(([peer, value]) => (typeof value === 'number' ? [] : [[peer, value.missing]])),
+    ),
+    holds: ratio === null ? null : ratio >= goal,
+  };
+}
+
+/** What is to be known of the machine that measured. */
+export function host(more: Readonly<Record<string, string | number>> = {}): Report['host'] {
+  return {
+    kernel: release(),
+    node: process.versions.node,
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    cpus: cpus().length,
+    memory_mib: Math.round(totalmem() / 2 ** 20),
+    ...more,
+  };
+}
+
+const number = (value: number | null) =>
+  value === null ? '-' : value >= 100 ? value.toFixed(0) : value.toPrecision(3);
+
+/** The figures as a Markdown table, with what is missing below it. */
+export function table({ figures }: Report): string {
+  const peers = [...new Set(figures.flatMap((each) => Object.keys(each.peers)))];
+  const rows = [
+    ['figure', 'unit', 'ours', ...peers, 'ratio', 'goal', 'holds'],
+    ...figures.map((each) => [
+      ...[each.name, each.unit, number(each.ours)],
+      ...peers.map((peer) => number(each.peers[peer] ?? null)),
+      ...[number(each.ratio), number(each.goal), each.holds === null ? '-' : each.holds ? 'yes' : 'no'],
+    ]),
+  ];
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`;
+  const rule = `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`;
+  const reasons = new Set(
+    figures.flatMap((each) => Object.entries(each.missing).map(([peer, why]) => `${peer}: ${why}`)),
+  );
+  return [line(rows[0]!), rule, ...rows.slice(1).map(line), ...[...reasons].map((why) => `\n${why}`)].join(
+    '\n',
+  );
+}
