@@ -15,6 +15,8 @@ export interface PathPacket extends PacketIdentity {
 
 /** What a stage can do with the packet in hand. It must call exactly one of `pass`, `drop`, `hold`. */
 export interface StageActions {
+  /** Which way the packet goes. */
+  readonly direction: Direction;
   /** Uniform in [0, 1), the stage's n-th draw for this packet, n in 0..15. */
   random(draw: number): number;
   /** Uniform in [0, 1), the n-th draw for a flow: the same for all its packets and in both halves of a pair. */

@@ -2,11 +2,11 @@ import { type DelaySpec, delay } from './impairment/delay.js';
 import { type DuplicateSpec, duplicate } from './impairment/duplicate.js';
 import { type LossSpec, loss } from './impairment/loss.js';
 import { type ReorderSpec, reorder } from './impairment/reorder.js';
-import { type TtlSpec, ttl } from './rewrite/ttl.js';
+import { createRewrite, type RewriteSpec } from './rewrite/index.js';
 import type { Stage, StagePair } from './stage.js';
 
 /** A stage as data, with units resolved: probabilities 0..1, times in milliseconds. */
-export type StageSpec = LossSpec | DelaySpec | DuplicateSpec | ReorderSpec | TtlSpec;
+export type StageSpec = LossSpec | DelaySpec | DuplicateSpec | ReorderSpec | RewriteSpec;
 
 /** Kinds of stages that need both directions: they cannot stand in one. */
 export const pairedKinds: ReadonlySet<string> = new Set();
@@ -22,8 +22,8 @@ export function createStage(spec: StageSpec): Stage {
       return duplicate(spec);
     case 'reorder':
       return reorder(spec);
-    case 'ttl':
-      return ttl(spec);
+    default:
+      return createRewrite(spec);
   }
 }
 

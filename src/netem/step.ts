@@ -29,6 +29,10 @@ export class Step implements StageActions {
     private readonly packet: PathPacket,
   ) {}
 
+  get direction(): Direction {
+    return this.lane.direction;
+  }
+
   private get site(): Site {
     return this.lane.sites[this.stage]!;
   }

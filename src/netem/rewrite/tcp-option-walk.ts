@@ -1,0 +1,57 @@
+import { tcpField, tcpHeaderLength } from '../../packet/tcp.js';
+import { tcpOptionKind } from '../../packet/tcp-options.js';
+
+/** One option where it lies: `length` counts kind and length bytes. */
+export interface PlacedOption {
+  readonly kind: number;
+  readonly at: number;
+  readonly length: number;
+}
+
+/**
+ * The options of the TCP header at `tcp`, NOPs left out, up to the end of the list or to the first that is
+ * malformed: what a middlebox that walks the list sees.
+ */
+export function placedOptions(frame: Uint8Array, tcp: number): PlacedOption[] {
+  const options: PlacedOption[] = [];
+  const end = tcp + tcpHeaderLength(frame, tcp);
+  let at = tcp + tcpField.options;
+  while (at < end && frame[at] !== tcpOptionKind.eol) {
+    const kind = frame[at]!;
+    if (kind === tcpOptionKind.nop) {
+      at += 1;
+      continue;
+    }
+    const length = at + 1 < end ? frame[at + 1]! : 0;
+    if (length < 2 || at + length > end) break;
+    options.push({ kind, at, length });
+    at += length;
+  }
+  return options;
+}
+
+/** Where the value of the first option of `kind` and `length` lies, or 0. */
+export function optionValueAt(frame: Uint8Array, tcp: number, kind: number, length: number): number {
+  const option = placedOptions(frame, tcp).find((one) => one.kind === kind && one.length === length);
+  return option ? option.at + 2 : 0;
+}
+
+/** TCP options as scenarios name them; any other is named by its kind, 2 to 255. */
+export const tcpOptionNames = {
+  mss: tcpOptionKind.mss,
+  'window-scale': tcpOptionKind.windowScale,
+  'sack-permitted': tcpOptionKind.sackPermitted,
+  sack: tcpOptionKind.sack,
+  timestamps: tcpOptionKind.timestamps,
+  md5: tcpOptionKind.md5,
+  'user-timeout': tcpOptionKind.userTimeout,
+  mptcp: tcpOptionKind.mptcp,
+  'fast-open': tcpOptionKind.fastOpen,
+  'acc-ecn-0': tcpOptionKind.accEcn0,
+  'acc-ecn-1': tcpOptionKind.accEcn1,
+} as const;
+
+/** The name of an option kind, or its number. */
+export function tcpOptionName(kind: number): string {
+  return Object.entries(tcpOptionNames).find(([, known]) => known === kind)?.[0] ?? String(kind);
+}

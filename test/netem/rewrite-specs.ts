@@ -1,0 +1,95 @@
+import fc from 'fast-check';
+import type { RewriteSpec } from '../../src/netem/rewrite/index.js';
+
+/** Any rewrite that looks at one packet at a time, for property tests. */
+
+const probability = fc.double({ min: 0, max: 1, noNaN: true });
+const hops = fc.integer({ min: 1, max: 255 });
+const kinds = fc.array(
+  fc.oneof(fc.constantFrom(2, 3, 4, 5, 8, 28, 34, 172), fc.integer({ min: 2, max: 255 })),
+  {
+    minLength: 1,
+    maxLength: 6,
+  },
+);
+
+const kind = <const Kind extends RewriteSpec['kind']>(name: Kind) => ({ kind: fc.constant(name) });
+const clampOrSet = <const Kind extends RewriteSpec['kind']>(name: Kind, value: fc.Arbitrary<number>) => [
+  fc.record({ ...kind(name), clamp: value }),
+  fc.record({ ...kind(name), set: value }),
+];
+
+/** By kind, so that a test can see that none is missing. */
+export const rewriteSpecs = {
+  ttl: [
+    fc.record({ ...kind('ttl'), set: hops }),
+    fc.record({ ...kind('ttl'), decrement: hops }),
+    fc.record({ ...kind('ttl'), minimum: hops }),
+  ],
+  tos: [fc.record({ ...kind('tos'), set: fc.nat(255) })],
+  dscp: [fc.record({ ...kind('dscp'), set: fc.nat(63) })],
+  ecn: [
+    fc.record({ ...kind('ecn'), clear: fc.constantFrom('ip' as const, 'tcp' as const, 'all' as const) }),
+    fc.record({ ...kind('ecn'), mark: probability }),
+  ],
+  df: [fc.record({ ...kind('df'), to: fc.constantFrom('clear' as const, 'set' as const) })],
+  mss: clampOrSet('mss', fc.integer({ min: 1, max: 65_535 })),
+  'window-scale': clampOrSet('window-scale', fc.nat(14)),
+  window: clampOrSet('window', fc.nat(65_535)),
+  'strip-option': [
+    fc.record({
+      ...kind('strip-option'),
+      options: kinds,
+      leave: fc.constantFrom('nops' as const, 'nothing' as const),
+    }),
+  ],
+  'reorder-options': [fc.record({ ...kind('reorder-options'), order: kinds })],
+  'reserved-bits': [fc.record({ ...kind('reserved-bits'), to: fc.constant('clear' as const) })],
+  urgent: [fc.record({ ...kind('urgent'), to: fc.constant('clear' as const) })],
+  'strip-payload': [
+    fc.record({ ...kind('strip-payload'), of: fc.constantFrom('syn' as const, 'all' as const) }),
+  ],
+  'bad-checksum': [
+    fc.record({ ...kind('bad-checksum'), to: fc.constantFrom('drop' as const, 'repair' as const) }),
+  ],
+  'ip-id': [
+    fc.record({
+      ...kind('ip-id'),
+      to: fc.constantFrom('zero' as const, 'randomise' as const, 'increment' as const),
+    }),
+  ],
+  'icmp-rate': [
+    fc.record({
+      ...kind('icmp-rate'),
+      every: fc.integer({ min: 1, max: 20 }),
+      burst: fc.integer({ min: 1, max: 20 }),
+    }),
+  ],
+  fragments: [
+    fc.record({ ...kind('fragments'), to: fc.constantFrom('drop' as const, 'reassemble' as const) }),
+  ],
+  mtu: [
+    fc.record({
+      ...kind('mtu'),
+      size: fc.oneof(fc.integer({ min: 68, max: 200 }), fc.integer({ min: 68, max: 65_535 })),
+      icmp: fc.boolean(),
+      router: fc.nat(0xffff_ffff),
+    }),
+  ],
+  'rst-inject': [
+    fc.record({
+      ...kind('rst-inject'),
+      probability,
+      flags: fc.oneof(fc.constant(0), fc.nat(255)),
+      towards: fc.constantFrom('sender' as const, 'receiver' as const, 'both' as const),
+      drop: fc.boolean(),
+    }),
+  ],
+  'icmp-filter': [
+    fc.record({ ...kind('icmp-filter'), drop: fc.oneof(fc.constant('all' as const), fc.array(fc.nat(20))) }),
+  ],
+};
+
+export const anyRewrite: fc.Arbitrary<RewriteSpec> = fc.oneof(
+  ...(Object.values(rewriteSpecs).flat() as fc.Arbitrary<RewriteSpec>[]),
+);

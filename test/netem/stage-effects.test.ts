@@ -1,0 +1,74 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { Path } from '../../src/netem/path.js';
+import { pairedRewriteKinds, rewriteKinds } from '../../src/netem/rewrite/index.js';
+import type { StageSpec } from '../../src/netem/stages.js';
+import { packageRoot } from '../../src/package-root.js';
+import { differences, summary } from './frame-fields.js';
+import { exchange } from './golden-exchange.js';
+import { shownStages } from './shown-stages.js';
+
+/**
+ * The committed table of what every stage does to one exchange, to be read by people: UPDATE_GOLDEN=1 writes
+ * it anew, and the difference says what a change did.
+ */
+const file = join(packageRoot, 'test/golden/stage-effects.txt');
+
+function effects(stage: StageSpec): string {
+  const out: { direction: string; frame: Uint8Array }[] = [];
+  const path = new Path({
+    spec: pairedRewriteKinds.has(stage.kind)
+      ? { forward: [], reverse: [], both: [stage] }
+      : { forward: [stage], reverse: [stage] },
+    seed: 1,
+    link: 'm1',
+    origin: 0x0a000001,
+    deliver: (direction, frame) => out.push({ direction, frame: frame.slice() }),
+  });
+  const lines = exchange.flatMap(({ name, direction, frame }) => {
+    out.length = 0;
+    const { dropped } = path;
+    path.send(direction, frame);
+    const held = path.held > 0;
+    vi.runAllTimers();
+    const itself = path.dropped > dropped ? undefined : out.findLast((one) => one.direction === direction);
+    const fate = itself
+      ? [held ? 'held' : undefined, ...differences(frame, itself.frame)].filter((text) => text !== undefined)
+      : ['dropped'];
+    const made = out.filter((one) => one !== itself);
+    return [
+      ...(fate.length > 0 ? [`  ${name}: ${fate.join('; ')}`] : []),
+      ...made.map((one) => `  ${name}: also ${one.direction} ${summary(one.frame)}`),
+    ];
+  });
+  const text = path.describe('forward')[0]!;
+  return [text, ...(lines.length > 0 ? lines : ['  nothing']), ''].join('\n');
+}
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+it('shows every kind of rewrite', () => {
+  const shown = new Set(shownStages.map(({ kind }) => kind as string));
+  expect([...rewriteKinds, ...pairedRewriteKinds].filter((kind) => !shown.has(kind))).toEqual([]);
+});
+
+it('every stage does to the golden exchange what the committed table says', () => {
+  const head = [
+    'What each stage does to one exchange, forward and back: `field: before -> after` for each packet that it',
+    'changes, and what it makes besides. The exchange is in test/netem/golden-exchange.ts.',
+    '',
+    ...exchange.map(({ name, direction, frame }) => `${name} (${direction}): ${summary(frame)}`),
+    '',
+    '',
+  ].join('\n');
+  const table = head + shownStages.map(effects).join('\n');
+  if (process.env.UPDATE_GOLDEN) writeFileSync(file, table);
+  expect(table).toBe(readFileSync(file, 'utf8'));
+});
