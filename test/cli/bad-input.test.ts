@@ -124,3 +124,15 @@ test('without the emulators of the fleet: exit 3 with the commands that install 
   expect(stderr).toContain('apt-get install --no-install-recommends qemu-system-arm');
   expect(exitCode).toBe(3);
 });
+
+test('firmware needs an emulator, too, and says so before anything is fetched', async () => {
+  await using folder = await temporaryFolder();
+  const file = join(folder.path, 'firmware.scenario.yaml');
+  await writeFile(file, 'machines: [{image: ipxe-2.0}]\n');
+  const { exitCode, stderr } = await stackbed(['run', file, '--out', join(folder.path, 'runs')], {
+    PATH: await pathWithNodeOnly(folder.path),
+    STACKBED_CACHE: join(folder.path, 'cache'),
+  });
+  expect(stderr).toContain('qemu-system-x86_64 (amd64) is not installed');
+  expect(exitCode).toBe(3);
+});
