@@ -25,7 +25,8 @@ export function notAsListed(packages: readonly string[]): CapabilityError {
 function refused(messages: string, reason: RegExp): string[] {
   const line = new RegExp(`/([^/_\\s]+)_[^/\\s]*\\.deb\\s+(?:${reason.source})`);
   const names = messages.split('\n').map((each) => line.exec(each)?.[1]);
-  return [...new Set(names.filter((name) => name !== undefined))];
+  // apt writes a plus of a name as %2b.
+  return [...new Set(names.filter((name) => name !== undefined).map(decodeURIComponent))];
 }
 
 /** The packages that apt was refused as not found, read from its messages. */

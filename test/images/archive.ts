@@ -21,6 +21,9 @@ const userspace = {
   libcrypt1: {},
 };
 
+/** A name as apt writes it in a URI. */
+const encoded = (name: string) => name.replaceAll('+', '%2b');
+
 /**
  * An archive of small real packages, and an `apt-get` in front of the real one on PATH that serves them: it
  * answers what Stackbed asks of apt, and logs it. The cache folder and the environment are set up for
@@ -84,7 +87,7 @@ export class FakeArchive {
   lose(...names: readonly string[]): void {
     const lost = names.map(
       (name) =>
-        `case "$*" in *${name}*) echo "E: Failed to fetch http://archive.invalid/pool/${name}_1%7e1_amd64.deb  404  Not Found" >&2; exit 100 ;; esac`,
+        `case "$*" in *${name}*) echo "E: Failed to fetch http://archive.invalid/pool/${encoded(name)}_1%7e1_amd64.deb  404  Not Found" >&2; exit 100 ;; esac`,
     );
     this.#serve([...lost, 'cp "$POOL"/*.deb .'].join('\n'));
   }
@@ -99,7 +102,7 @@ export class FakeArchive {
   /** From now on apt does not take the package, and says why. */
   refuse(name: string, reason: string): void {
     this.#serve(
-      `echo "E: Failed to fetch http://archive.invalid/pool/${name}_1.0-1_amd64.deb  ${reason}" >&2; exit 100`,
+      `echo "E: Failed to fetch http://archive.invalid/pool/${encoded(name)}_1.0-1_amd64.deb  ${reason}" >&2; exit 100`,
     );
   }
 
