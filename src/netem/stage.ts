@@ -29,8 +29,8 @@ export interface StageActions {
   queued(): number;
   pass(): void;
   drop(): void;
-  /** Lets the packet on after `ms` milliseconds. */
-  hold(ms: number): void;
+  /** Lets the packet on after `ms` milliseconds; notes that time, or `noted` where it is not reproducible. */
+  hold(ms: number, noted?: number): void;
   /** Sends a further copy of the packet down the rest of the path, before the packet itself; at most once. */
   duplicate(): void;
   /**

@@ -69,8 +69,8 @@ export class Step implements StageActions {
     this.host.lose(this.lane, this.packet);
   }
 
-  hold(ms: number): void {
-    this.note('hold', Math.round(ms * 1000));
+  hold(ms: number, noted = ms): void {
+    this.note('hold', Math.round(noted * 1000));
     if (ms === 0) {
       this.pass();
       return;

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { pairedKinds } from '../netem/stages.js';
 import { impairments } from './impairments-schema.js';
+import { uncountable } from './path-order.js';
 import { rewrites } from './rewrites-schema.js';
+import { timetable } from './timetable-schema.js';
 
 const kinds = { ...impairments, ...rewrites };
 
@@ -11,11 +13,19 @@ const optionalKinds = Object.fromEntries(
   Object.entries(kinds).map(([kind, schema]) => [kind, (schema as z.ZodType).optional()]),
 ) as unknown as Kinds;
 
-/** A stage is an object with one key, its kind, as in `loss: 5%`. */
+const isKind = (key: string) => key in kinds;
+
+/** A stage is an object with one key, its kind, as in `loss: 5%`, and perhaps its times. */
 export const stage = z
-  .strictObject(optionalKinds)
-  .refine((given) => Object.values(given).filter((value) => value !== undefined).length === 1, {
-    message: 'a stage has exactly one kind: start a new list item for each',
+  .strictObject({ ...optionalKinds, ...timetable })
+  .refine(
+    (given) =>
+      Object.entries(given).filter(([key, value]) => isKind(key) && value !== undefined).length === 1,
+    { message: 'a stage has exactly one kind: start a new list item for each' },
+  )
+  .refine(({ at = 0, until }) => until === undefined || until > at, {
+    path: ['until'],
+    message: '`until` is not after `at`',
   })
   .meta({ description: 'one stage of the path: an impairment or a rewrite' });
 
@@ -40,6 +50,9 @@ export const section = {
     .describe('in both directions, nearer to the machine; the first is the nearest to the prober'),
 };
 
-export const path = z.strictObject(section);
+export const path = z.strictObject(section).superRefine((given, context) => {
+  for (const { list, index, message } of uncountable(given))
+    context.addIssue({ code: 'custom', path: [list, index, 'fault', 'nth'], message });
+});
 
 export type StageInput = z.output<typeof stage>;

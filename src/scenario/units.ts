@@ -37,6 +37,25 @@ export const duration = z
   })
   .meta({ description: 'time: a number with us, ms or s, like `10ms`' });
 
+const rateUnits: Readonly<Record<string, number>> = { '': 1, k: 1e3, m: 1e6, g: 1e9, t: 1e12 };
+
+/** `1mbit`, `56kbit`, in powers of ten as tc(8) has them; becomes bits per second. */
+export const bitRate = z
+  .string()
+  .transform((text, context) => {
+    const match = /^(\d+(?:\.\d+)?)\s*([kmgt]?)bit$/i.exec(text.trim());
+    const bits = match ? Number(match[1]) * rateUnits[match[2]!.toLowerCase()]! : 0;
+    if (bits <= 0) {
+      context.addIssue({
+        code: 'custom',
+        message: `${JSON.stringify(text)} is not a rate: give a number with bit, kbit, mbit or gbit, like 1mbit`,
+      });
+      return z.NEVER;
+    }
+    return bits;
+  })
+  .meta({ description: 'rate: a number with bit, kbit, mbit, gbit or tbit, like `1mbit`' });
+
 /** `256M`, `4G`; becomes MiB. */
 export const memorySize = z
   .string()

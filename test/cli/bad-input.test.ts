@@ -57,6 +57,18 @@ const cases = [
     message: 'bad.scenario.yaml:4:14: path.forward.0.delay: "-3ms" is not a time',
   },
   {
+    name: 'a predicate that does not parse',
+    text: 'machines: [{image: linux-5.10}]\npath:\n  forward:\n    - fault: {match: tcp.flags == SIN, action: drop}\n',
+    message:
+      'bad.scenario.yaml:4:22: path.forward.0.fault.match: at character 14: `SIN` is no value of `tcp.flags`: ' +
+      'FIN, SYN, RST, PSH, ACK, URG, ECE, CWR; did you mean `FIN`?\n  tcp.flags == SIN\n               ^',
+  },
+  {
+    name: 'a fault that counts answers',
+    text: 'machines: [{image: linux-5.10}]\npath:\n  reverse:\n    - fault: {match: tcp, nth: 2, action: drop}\n',
+    message: "bad.scenario.yaml:4:32: path.reverse.0.fault.nth: answers come in the machine's own time",
+  },
+  {
     name: 'an unknown learner',
     text: 'machines: [{image: linux-5.10}]\nexperiments:\n  - {kind: accuracy, learner: c4.5}\n',
     message: 'bad.scenario.yaml:3:31: experiments.0.learner is "c4.5"; did you mean "c45"?',
