@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CapabilityError } from '../src/errors.js';
 import { packageRoot } from '../src/package-root.js';
+import { applianceRecipe } from './appliance/recipe.js';
 import type { CatalogEntry } from './catalog.js';
 import type { Family } from './catalog-schema.js';
 import { initramfs } from './initramfs.js';
@@ -31,7 +32,8 @@ export async function recipeVersion(family: Family): Promise<string> {
 }
 
 /** Identifies how `entry` is built. */
-export function recipeOf(entry: CatalogEntry, family: Family): Promise<string> {
+export async function recipeOf(entry: CatalogEntry, family: Family): Promise<string> {
+  if (entry.appliance) return applianceRecipe(entry.appliance);
   return entry.stack ? stackRecipe(entry.stack) : recipeVersion(family);
 }
 

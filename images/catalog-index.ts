@@ -29,7 +29,10 @@ export async function loadCatalogIndex(
 ): Promise<PackageIndex> {
   const { userspace } = catalog.family;
   const entries = catalog.entries().filter((entry) => entry.architecture === architecture);
-  const stacks = entries.flatMap(({ stack }) => (stack ? [stack.packages] : []));
+  const stacks = entries.flatMap(({ stack, appliance }) => {
+    const recipe = stack ?? appliance;
+    return recipe ? [recipe.packages] : [];
+  });
   const suites = new Set([
     ...entries.flatMap((entry) => entry.suites),
     ...userspace.suites,

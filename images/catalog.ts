@@ -4,6 +4,8 @@ import { distance } from 'fastest-levenshtein';
 import { parse } from 'yaml';
 import { InputError, InputErrors } from '../src/errors.js';
 import { packageRoot } from '../src/package-root.js';
+import { type ApplianceRecipe, appliancesSchema } from './appliance/recipe.js';
+import { applianceEntry, type CatalogEntry, type Labels, ownEntry, stackEntry } from './catalog-entry.js';
 import {
   type Architecture,
   defaultFlavour,
@@ -13,40 +15,18 @@ import {
   variantsOf,
 } from './catalog-schema.js';
 import { type FullIdentifier, formatIdentifier, parseIdentifier } from './identifier.js';
-import { type Answer, answerKinds } from './stacks/answers.js';
+import { OwnCatalog, type OwnImage } from './own/catalog.js';
+import { answerKinds } from './stacks/answers.js';
 import { type Stack, stacksSchema } from './stacks/stack.js';
 
-/** What an image will be labelled, coarse to fine; before a point release is chosen the last is the series. */
-export interface Labels {
-  readonly kernel: [string, string, string];
-  readonly distribution: [string, string, string];
+/** What a catalogue holds beside Linux kernels, by id. */
+export interface Others {
+  readonly stacks?: Readonly<Record<string, Stack>>;
+  readonly appliances?: Readonly<Record<string, ApplianceRecipe>>;
+  readonly own?: Readonly<Record<string, OwnImage>>;
 }
 
-/** One (series, build, flavour, architecture): what can be asked for. */
-export interface CatalogEntry {
-  readonly id: string;
-  /** Shorter ids that mean the same. */
-  readonly aliases: readonly string[];
-  readonly labels: Labels;
-  readonly architecture: Architecture;
-  readonly flavour: string;
-  readonly series: string;
-  readonly build: string;
-  readonly suites: readonly string[];
-  readonly nics: readonly string[];
-  /** The flavour's name in package names, e.g. `cloud-amd64`. */
-  readonly packageFlavour: string;
-  /** Kernel arguments that every boot of it should have. */
-  readonly append: string;
-  /** The version that the id pins; undefined when the id names a series and the newest is meant. */
-  readonly pinned: string | undefined;
-  /** What the machine is known to answer. */
-  readonly answers: readonly Answer[];
-  /** What somebody who asks for it should know. */
-  readonly note?: string;
-  /** Set when the image is a program that is started as it is, no kernel in an emulator. */
-  readonly stack?: Stack;
-}
+export type { CatalogEntry, Labels } from './catalog-entry.js';
 
 const defaultArchitecture: Architecture = 'amd64';
 
@@ -80,33 +60,19 @@ function shorterIds(family: Family, id: FullIdentifier): string[] {
   ]);
 }
 
-function stackEntry(id: string, stack: Stack): CatalogEntry {
-  const { labels, append, note, answers } = stack;
-  const suites = Object.keys(stack.packages);
-  const kernelOnly = { flavour: '', packageFlavour: '', series: '', build: '', nics: [] };
-  return {
-    ...kernelOnly,
-    id,
-    aliases: [],
-    labels,
-    architecture: 'amd64',
-    suites,
-    append,
-    pinned: undefined,
-    answers,
-    note,
-    stack,
-  };
-}
-
 /** The images that can be asked for; offline. */
 export class Catalog {
   readonly #byId = new Map<string, CatalogEntry>();
+  /** Entries that are no Debian kernels, by id and by alias. */
+  readonly #others = new Map<string, CatalogEntry>();
+
+  readonly stacks: Readonly<Record<string, Stack>>;
 
   constructor(
     readonly family: Family,
-    readonly stacks: Readonly<Record<string, Stack>> = {},
+    { stacks = {}, appliances = {}, own = {} }: Others = {},
   ) {
+    this.stacks = stacks;
     for (const [series, builds] of Object.entries(family.series)) {
       for (const build of Object.keys(builds)) {
         for (const [flavour, architecture] of variantsOf(family, series, build)) {
@@ -116,19 +82,26 @@ export class Catalog {
         }
       }
     }
-    for (const [id, stack] of Object.entries(stacks)) this.#byId.set(id, stackEntry(id, stack));
+    const others = [
+      ...Object.entries(stacks).map(([id, stack]) => stackEntry(id, stack)),
+      ...Object.entries(appliances).map(([id, appliance]) => applianceEntry(id, appliance)),
+      ...Object.entries(own).map(([id, image]) => ownEntry(id, image)),
+    ];
+    for (const entry of others)
+      for (const name of [entry.id, ...entry.aliases]) if (!this.find(name)) this.#others.set(name, entry);
   }
 
   /** One entry a (series, build, flavour, architecture), oldest series first. */
   entries(): CatalogEntry[] {
-    return [...this.#byId.values()];
+    return [...this.#byId.values(), ...new Set(this.#others.values())];
   }
 
   /**
    * The entry that `id` (full, shortened or with an exact point release) means; undefined when there is none.
    */
   find(id: string): CatalogEntry | undefined {
-    if (id in this.stacks) return this.#byId.get(id);
+    const other = this.#others.get(id);
+    if (other) return other;
     const parts = parseIdentifier(id);
     if (!parts) return undefined;
     const architecture = (parts.architecture ?? defaultArchitecture) as Architecture;
@@ -178,15 +151,18 @@ export class Catalog {
   }
 }
 
-/** Loads images/catalog. Throws an Error when a file there is invalid, which is a fault of Stackbed's own. */
+/**
+ * Loads images/catalog and the user's own images. Throws an Error when a file of the former is invalid, which is a
+ * fault of Stackbed's own, and an InputError when the latter's is.
+ */
 export async function loadCatalog(folder = join(packageRoot, 'images/catalog')): Promise<Catalog> {
   const read = async (name: string): Promise<unknown> =>
     parse(await readFile(join(folder, name), 'utf8'), { merge: true });
-  const stacks = async (name: string) => stacksSchema.parse(await read(name)).stacks;
-  return new Catalog(familySchema.parse(await read('debian-linux.yaml')), {
-    ...(await stacks('stacks.yaml')),
-    ...(await stacks('firmware.yaml')),
-  });
+  const stacksOf = async (name: string) => stacksSchema.parse(await read(name)).stacks;
+  const stacks = { ...(await stacksOf('stacks.yaml')), ...(await stacksOf('firmware.yaml')) };
+  const { appliances } = appliancesSchema.parse(await read('appliances.yaml'));
+  const own = await new OwnCatalog().read();
+  return new Catalog(familySchema.parse(await read('debian-linux.yaml')), { stacks, appliances, own });
 }
 
 /**

@@ -3,6 +3,7 @@ import { recipeOf } from './build.js';
 import { type Catalog, loadCatalog } from './catalog.js';
 import { sizeOf } from './folder-size.js';
 import { LockFile } from './lock-file.js';
+import { OwnCatalog } from './own/catalog.js';
 import { PackageStore } from './packages.js';
 import { writingTo } from './storage-fault.js';
 import { ImageStore } from './store.js';
@@ -25,6 +26,8 @@ export interface CollectOptions {
   readonly lockFiles?: readonly string[];
   /** Only tell what would be removed. */
   readonly dryRun?: boolean;
+  /** Look at no other image than that of this digest. */
+  readonly only?: string;
 }
 
 /**
@@ -46,8 +49,8 @@ async function namedDigests(catalog: Catalog, lockFiles: readonly string[]): Pro
 }
 
 /**
- * Removes the images and packages that neither the cache folder's lock file nor one of `lockFiles` names, and what killed
- * processes left; largest first. Killed half way it has removed some of it, and nothing else.
+ * Removes the images and packages that neither the cache folder's lock file nor one of `lockFiles` nor the user's own catalogue names,
+ * and what killed processes left; largest first. Killed half way it has removed some of it, and nothing else.
  *
  * @throws InputError when a lock file is none
  * @throws CapabilityError when images are being pulled
@@ -61,14 +64,18 @@ async function collect(options: CollectOptions): Promise<Unnamed[]> {
   const images = new ImageStore();
   const packages = new PackageStore();
   const named = await namedDigests(await loadCatalog(), options.lockFiles ?? []);
+  for (const { digest } of Object.values(await new OwnCatalog().read())) named.add(digest);
   const unnamed: Unnamed[] = [];
-  for (const { digest, path } of (await images.folders()).filter((each) => !named.has(each.digest))) {
+  const { only } = options;
+  const isWanted = (digest: string) => !named.has(digest) && (only === undefined || only === digest);
+  for (const { digest, path } of (await images.folders()).filter((each) => isWanted(each.digest))) {
     const id = (await images.find(digest))?.id;
     unnamed.push({ kind: 'image', path, size: await sizeOf(path), ...(id !== undefined && { id }) });
   }
   for (const { sha256, path, size } of await packages.list())
-    if (!named.has(sha256)) unnamed.push({ kind: 'package', path, size });
-  const leftovers = await Promise.all([images.folder, packages.folder].map(abandoned));
+    if (isWanted(sha256)) unnamed.push({ kind: 'package', path, size });
+  const leftovers =
+    only !== undefined ? [] : await Promise.all([images.folder, packages.folder].map(abandoned));
   for (const path of leftovers.flat()) unnamed.push({ kind: 'leftover', path, size: await sizeOf(path) });
   if (!options.dryRun)
     for (const { kind, path } of unnamed)

@@ -1,3 +1,5 @@
+export { type Appliance, mediumFile } from './appliance/appliance.js';
+export { bootChoices } from './appliance/choices.js';
 export { Catalog, type CatalogEntry, type Labels, loadCatalog } from './catalog.js';
 export type { Architecture } from './catalog-schema.js';
 export { copyLock } from './copy-lock.js';
@@ -10,6 +12,9 @@ export {
   storedImage,
 } from './list.js';
 export { type Offer, type OfferedImage, type OfferOptions, offeredImages } from './offer.js';
+export { type AddOptions, addImage } from './own/add.js';
+export { OwnCatalog, type OwnImage } from './own/catalog.js';
+export { findOwn, removeImage } from './own/remove.js';
 export type { OnProgress, PullProgress } from './progress.js';
 export { type PullOptions, pullImages } from './pull.js';
 export type { Answer } from './stacks/answers.js';

@@ -3,6 +3,7 @@ import { findEntries, loadCatalog } from './catalog.js';
 import { sizeOf } from './folder-size.js';
 import { freeSpace } from './free-space.js';
 import { LockFile } from './lock-file.js';
+import { ownBootable } from './own/bootable.js';
 import { PackageStore } from './packages.js';
 import type { PullOptions } from './pull.js';
 import { type BootableImage, cacheFolder, ImageStore } from './store.js';
@@ -18,6 +19,7 @@ export async function storedImage(
 ): Promise<BootableImage | undefined> {
   const catalog = await loadCatalog();
   const entry = findEntries(catalog, [id]).get(id)!;
+  if (entry.own) return ownBootable(new ImageStore(), entry.id, entry.own).catch(() => undefined);
   const locked = (await new LockFile(options.lockFile).read())[entry.id];
   const digest = locked?.digests[await recipeOf(entry, catalog.family)];
   const store = new ImageStore();

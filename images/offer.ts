@@ -17,8 +17,8 @@ export interface OfferedImage {
   readonly id: string;
   /** Id of its entry in the catalogue. */
   readonly entry: string;
-  /** `stack`: an implementation of TCP/IP that is not Linux's. */
-  readonly kind: 'linux' | 'stack';
+  /** `stack`: an implementation of TCP/IP that is not Linux's. `own`: added by the user. */
+  readonly kind: 'linux' | 'stack' | 'own';
   /** Of the kernel, `6.12`; null for what is no Linux. */
   readonly series: string | null;
   /** `cloud`, `generic`, `rt`; null for what is no Debian kernel. */
@@ -59,7 +59,8 @@ const seriesOf = ([family, , version]: Labels['kernel']) =>
   family === 'linux' ? (/^linux (\d+\.\d+)/.exec(version)?.[1] ?? null) : null;
 
 function labelled(catalog: Catalog, entry: CatalogEntry, upstream: string): Labels {
-  return entry.stack ? stackLabels(entry.stack, upstream) : labelsOf(catalog.family, upstream, entry.build);
+  if (entry.stack) return stackLabels(entry.stack, upstream);
+  return entry.appliance ? entry.labels : labelsOf(catalog.family, upstream, entry.build);
 }
 
 function describe(
@@ -68,7 +69,7 @@ function describe(
 ): Omit<Candidate, 'id' | 'suite' | 'uris' | 'resolved'> {
   return {
     entry: entry.id,
-    kind: labels.kernel[0] === 'linux' ? 'linux' : 'stack',
+    kind: entry.own ? 'own' : labels.kernel[0] === 'linux' ? 'linux' : 'stack',
     series: entry.series || seriesOf(labels.kernel),
     flavour: entry.flavour || null,
     architecture: entry.architecture,
@@ -132,8 +133,21 @@ async function storedImages(catalog: Catalog) {
   };
 }
 
+/** The user's own images: nobody need be asked for them. */
+async function ownImages(catalog: Catalog): Promise<OfferedImage[]> {
+  const sizes = new Map((await new ImageStore().list()).map(({ record, size }) => [record.digest, size]));
+  return catalog.entries().flatMap((entry) => {
+    if (!entry.own) return [];
+    const { digest, source } = entry.own;
+    const bytes = sizes.get(digest);
+    const about = { ...describe(entry, entry.labels), id: entry.id, suite: '' };
+    const stored = bytes === undefined ? null : { digest, bytes };
+    return [{ ...about, size: source.size, held: stored !== null, stored }];
+  });
+}
+
 /**
- * Everything that can be pulled: each point release of each kernel in the catalogue, and each stack. Where the archive is out
+ * Everything that can be pulled: each point release of each kernel in the catalogue, each stack, and the user's own. Where the archive is out
  * of reach, what was known last, or else the catalogue, with a note.
  *
  * @throws InterruptedError when `signal` is raised while an index is read
@@ -149,7 +163,7 @@ async function offer(options: OfferOptions): Promise<Offer> {
   const candidates: Candidate[] = [];
   let readAt: number | null = null;
   for (const architecture of architectures) {
-    const entries = catalog.entries().filter((each) => each.architecture === architecture);
+    const entries = catalog.entries().filter((each) => each.architecture === architecture && !each.own);
     const index = await indexOf(catalog, architecture, options, notes);
     if (!index) {
       for (const entry of entries)
@@ -199,5 +213,5 @@ async function offer(options: OfferOptions): Promise<Offer> {
   }
   const unknown = images.filter((each) => each.held === null).length;
   if (unknown > 0) notes.push(`the archive was not asked whether it still holds ${unknown} of these images`);
-  return { images, gone, unavailable, readAt, notes };
+  return { images: [...images, ...(await ownImages(catalog))], gone, unavailable, readAt, notes };
 }

@@ -19,6 +19,7 @@ export type PullProgress =
       readonly packages: readonly string[];
     }
   | { readonly kind: 'build'; readonly id: string }
+  | { readonly kind: 'convert'; readonly id: string }
   | { readonly kind: 'install'; readonly id: string; readonly packages: readonly string[] }
   | { readonly kind: 'waiting'; readonly id: string; readonly pid: number }
   /** What was locked could be made again only with other bytes: where a compiler of the machine's own takes part. */

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CapabilityError, InterruptedError } from '../src/errors.js';
+import { buildAppliance } from './appliance/recipe.js';
 import { buildImage, recipeOf } from './build.js';
 import { type Catalog, type CatalogEntry, findEntries, labelsOf, loadCatalog } from './catalog.js';
 import { loadCatalogIndex } from './catalog-index.js';
@@ -9,6 +10,7 @@ import type { DebianPackage, PackageIndex } from './debian/package-index.js';
 import { PackagesGone } from './debian/packages-gone.js';
 import { exclusively } from './exclusive.js';
 import { type Locked, LockFile, recordedPackage } from './lock-file.js';
+import { ownBootable } from './own/bootable.js';
 import { PackageStore } from './packages.js';
 import type { OnProgress } from './progress.js';
 import { type Resolution, resolveEntry } from './resolve.js';
@@ -49,6 +51,7 @@ class Pull {
   }
 
   async image(requested: string, entry: CatalogEntry): Promise<BootableImage> {
+    if (entry.own) return ownBootable(this.#store, entry.id, entry.own);
     await mkdir(this.#store.folder, { recursive: true });
     const { signal, onProgress } = this.options;
     const onWait = (pid: number) => onProgress?.({ kind: 'waiting', id: entry.id, pid });
@@ -76,9 +79,12 @@ class Pull {
     const { architecture, append } = entry;
     const about = { id, architecture, append, packages, recipe };
     const { stack } = entry;
-    const record = stack
-      ? await this.#makeStack(stack, upstream, debs, { ...about, nics: [] })
-      : await this.#makeKernel(entry, resolution, debs, about);
+    const { signal, onProgress } = this.options;
+    const record = entry.appliance
+      ? await buildAppliance(entry.appliance, debs, this.#store, about, { signal, onProgress })
+      : stack
+        ? await this.#makeStack(stack, upstream, debs, { ...about, nics: [] })
+        : await this.#makeKernel(entry, resolution, debs, about);
     const before = locked?.digests[recipe];
     if (before !== undefined && before !== record.digest)
       this.options.onProgress?.({ kind: 'differs', id, locked: before, digest: record.digest });

@@ -4,7 +4,7 @@ import { bootableKernels, debianRevision, isOfVersion, type KernelPackages } fro
 import type { DebianPackage, PackageIndex } from './debian/package-index.js';
 import { compareVersions } from './debian/version.js';
 import { formatIdentifier } from './identifier.js';
-import { resolveStack } from './stacks/resolve.js';
+import { resolveAppliance, resolveStack } from './stacks/resolve.js';
 
 /** Exactly what an id means now: the packages of the kernel and of the user space. */
 export interface Resolution {
@@ -16,7 +16,7 @@ export interface Resolution {
 
 /** Every kernel that the archive offers for `entry`, newest first, with the id that pins it. */
 export function offered(entry: CatalogEntry, index: PackageIndex): { id: string; kernel: KernelPackages }[] {
-  if (entry.stack) return [];
+  if (entry.series === '') return [];
   const where = { suites: entry.suites, flavour: entry.packageFlavour, architecture: entry.architecture };
   const points = new Set<string>();
   const ids = new Set<string>();
@@ -71,6 +71,7 @@ function notOffered(entry: CatalogEntry, index: PackageIndex): CapabilityError {
 /** The kernels that `entry` allows, newest first. @throws CapabilityError when the archive has none */
 export function resolveEntry(catalog: Catalog, entry: CatalogEntry, index: PackageIndex): Resolution[] {
   if (entry.stack) return [resolveStack(entry.id, entry.stack, index)];
+  if (entry.appliance) return [resolveAppliance(entry.id, entry.appliance, index)];
   const matches = offered(entry, index).filter(({ kernel }) =>
     isOfVersion(kernel, entry.pinned ?? entry.series),
   );

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import envPaths from 'env-paths';
 import { z } from 'zod';
 import { writeFileAtomic } from '../src/atomic-file.js';
+import { type Appliance, applianceSchema } from './appliance/appliance.js';
 import { architectures } from './catalog-schema.js';
 import { sizeOf } from './folder-size.js';
 import { sha256File } from './sha256.js';
@@ -32,10 +33,12 @@ const recordSchema = z.object({
   append: z.string(),
   /** Identifies the builder and the guest's init; another one gives other bytes. */
   recipe: z.string(),
-  /** Path below the image's folder → SHA-256; `kernel` and `initrd`, or the files of a program. */
+  /** Path below the image's folder → SHA-256; `kernel` and `initrd`, the files of a program, or a disk. */
   files: z.record(z.string(), z.string()),
   /** Set when the image is a program. */
   process: processSchema.optional(),
+  /** Set when the image is a machine that is not ours. */
+  appliance: applianceSchema.optional(),
 });
 
 /** `image.json`: what an image is made of. */
@@ -68,6 +71,8 @@ export interface BootableImage {
   readonly append: string;
   /** Set when the image is a program: how it is started. */
   readonly process?: ProcessImage;
+  /** Set when the image is a machine that is not ours, with its own disk or kernel. */
+  readonly appliance?: Appliance;
 }
 
 const sha256 = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex');
@@ -91,6 +96,16 @@ export function imageDigest(image: Omit<ImageRecord, 'digest'>): string {
     );
   return sha256(lines.join(''));
 }
+
+function describe(
+  about: Omit<ImageRecord, 'digest' | 'files'>,
+  files: Readonly<Record<string, string>>,
+): ImageRecord {
+  const described = { ...about, files };
+  return { ...described, digest: imageDigest(described) };
+}
+
+const description = (record: ImageRecord) => `${JSON.stringify(record, undefined, 2)}\n`;
 
 /** The folder for everything Stackbed downloads: STACKBED_CACHE, or the user's cache folder. */
 export function cacheFolder(environment = process.env): string {
@@ -118,40 +133,63 @@ export class ImageStore {
     about: Omit<ImageRecord, 'digest' | 'files'>,
   ): Promise<ImageRecord> {
     const digests = Object.fromEntries(Object.entries(files).map(([name, data]) => [name, sha256(data)]));
-    const described = { ...about, files: digests };
-    const digest = imageDigest(described);
-    const record: ImageRecord = { ...described, digest };
-    const description = `${JSON.stringify(record, undefined, 2)}\n`;
-    if ((await this.find(digest)) && (await this.#isWhole(digest, digests))) {
-      // The bytes are the same, but the catalogue may say other things about them now.
-      await writeFileAtomic(join(this.folder, digest, 'image.json'), description);
-      return record;
-    }
+    const record = describe(about, digests);
+    if (await this.#refresh(record)) return record;
     return withTemporaryFolder(this.folder, async (folder) => {
-      const building = join(folder, digest);
+      const building = join(folder, record.digest);
       await mkdir(building);
       for (const [name, data] of Object.entries(files)) {
         const path = join(building, name);
         await mkdir(dirname(path), { recursive: true });
         await writeFile(path, data, { mode: about.process ? 0o755 : 0o644 });
       }
-      await writeFile(join(building, 'image.json'), description);
-      const place = join(this.folder, digest);
-      // What is there is damaged or of another version: replace it. Another process may be as quick; its bytes are
-      // the same.
-      await rename(place, join(folder, 'replaced')).catch(() => undefined);
-      await rename(building, place).catch(async (error) => {
-        if (!(await this.find(digest))) throw error;
-      });
-      return record;
+      return this.#place(building, record);
     });
   }
 
-  async #isWhole(digest: string, files: Readonly<Record<string, string>>): Promise<boolean> {
+  /** Keeps files of `folder`, which lies in the store's own, under the digest of their bytes; they are moved. */
+  async adopt(
+    folder: string,
+    names: readonly string[],
+    about: Omit<ImageRecord, 'digest' | 'files'>,
+  ): Promise<ImageRecord> {
+    const digests: Record<string, string> = {};
+    for (const name of names) digests[name] = await sha256File(join(folder, name));
+    const record = describe(about, digests);
+    if (await this.#refresh(record)) return record;
+    const building = join(folder, record.digest);
+    await mkdir(building);
+    for (const name of names) {
+      await chmod(join(folder, name), 0o444);
+      await rename(join(folder, name), join(building, name));
+    }
+    return this.#place(building, record);
+  }
+
+  async #isWhole({ digest, files }: ImageRecord): Promise<boolean> {
     const checks = Object.entries(files).map(async ([name, expected]) => {
       return (await sha256File(join(this.folder, digest, name)).catch(() => undefined)) === expected;
     });
     return (await Promise.all(checks)).every(Boolean);
+  }
+
+  /** The bytes may be there, but the catalogue may say other things about them now. */
+  async #refresh(record: ImageRecord): Promise<boolean> {
+    if (!(await this.find(record.digest)) || !(await this.#isWhole(record))) return false;
+    await writeFileAtomic(join(this.folder, record.digest, 'image.json'), description(record));
+    return true;
+  }
+
+  async #place(building: string, record: ImageRecord): Promise<ImageRecord> {
+    await writeFile(join(building, 'image.json'), description(record));
+    const place = join(this.folder, record.digest);
+    // What is there is damaged or of another version: replace it. Another process may be as quick; its bytes are
+    // the same.
+    await rename(place, join(dirname(building), 'replaced')).catch(() => undefined);
+    await rename(building, place).catch(async (error) => {
+      if (!(await this.find(record.digest))) throw error;
+    });
+    return record;
   }
 
   /** The folders of all images, whatever is in them, by the digest that they should have. */
@@ -162,11 +200,11 @@ export class ImageStore {
   }
 
   bootable(record: ImageRecord, requested: string): BootableImage {
-    const { id, digest, architecture, nics, labels, release, append, process } = record;
+    const { id, digest, architecture, nics, labels, release, append, process, appliance } = record;
     const folder = join(this.folder, digest);
     const files = { kernel: join(folder, 'kernel'), initrd: join(folder, 'initrd') };
     const about = { id, requested, digest, folder, architecture, nics, labels, release, append };
-    return { ...about, ...files, ...(process && { process }) };
+    return { ...about, ...files, ...(process && { process }), ...(appliance && { appliance }) };
   }
 
   /** Every image with its size in bytes. */

@@ -37,6 +37,7 @@ const emulators = {
 };
 /** Programs that make the tests check more; nobody is asked for a password for them. */
 const forTests = [
+  { program: 'qemu-img', packages: ['qemu-utils'], why: 'converts the disks of appliances' },
   { program: 'tshark', packages: ['tshark'], why: 'cross-checks the packet codec' },
   ...Object.values(emulators),
 ];

@@ -28,9 +28,9 @@ export interface ChooseOptions {
 /** A guest under KVM is up in about a second; one that hangs must not cost much more. */
 const kvmPatienceMs = 6000;
 
-/** The image to try an accelerator with: one that the host could run natively, if any is emulated at all. */
+/** The image to try an accelerator with: a kernel of ours that the host could run natively, if there is any. */
 export function trialImage<T extends BootableImage>(images: readonly T[]): T | undefined {
-  const guests = images.filter(({ process: program }) => !program);
+  const guests = images.filter(({ process: program, appliance }) => !program && !appliance);
   const native = guests.find(({ architecture }) => platformOf(architecture).nativeTo === process.arch);
   return native ?? guests[0];
 }

@@ -5,6 +5,8 @@ import type { Port } from '../src/netem/port.js';
 import { type Link, Wire } from '../src/netem/wire.js';
 import { addressing, machineNetwork } from '../src/probe/addressing.js';
 import { Control } from '../src/probe/control.js';
+import { DhcpServer } from '../src/probe/dhcp-server.js';
+import { portOf } from './fixed-address.js';
 import { type Driver, type Machine, MachineFailure, type MachineSpec } from './machine.js';
 import { readinessOf } from './readiness/of-machine.js';
 
@@ -44,12 +46,13 @@ export async function boot(options: BootOptions): Promise<BootedMachine> {
   const wire = new Wire();
   const [inside, prober] = localPortPair('prober');
   wire.attach(inside);
-  const link = wire.attach(machine.port, {
+  const link = wire.attach(portOf(machine), {
     path: options.path,
     seed: options.seed,
     origin: addressing.copies,
   });
   const control = new Control(link);
+  if (spec.image.appliance?.address === 'dhcp') control.serve(new DhcpServer());
   const dispose = async () => {
     await machine.stop();
     await wire.close();

@@ -19,6 +19,7 @@ function countsOf({ images, gone }: Offer) {
     architectures: distinct(linux.map(({ architecture }) => architecture)),
     stacks: stacks.length,
     stack_families: distinct(stacks.map(({ labels }) => labels.kernel[0])),
+    own: images.filter(({ kind }) => kind === 'own').length,
     stored: images.filter(({ stored }) => stored !== null).length,
     gone: gone.length,
   };
@@ -58,7 +59,8 @@ function everyEntry({ images }: Offer): string {
 const plural = (count: number, word: string) => `${count} ${word}${count === 1 ? '' : 's'}`;
 
 function footer(offer: Offer, use: DiskUse): string[] {
-  const { linux, series, flavours, architectures, stacks, stack_families, gone } = countsOf(offer);
+  const { linux, series, flavours, architectures, stacks, stack_families, own, gone } = countsOf(offer);
+  const added = own > 0 ? `; ${own} of your own` : '';
   const lost = gone > 0 ? `; ${gone} more are listed by the archive, which no longer holds them` : '';
   const age =
     offer.readAt === null
@@ -66,7 +68,7 @@ function footer(offer: Offer, use: DiskUse): string[] {
       : [`package index of ${new Date(offer.readAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`];
   return [
     `${plural(linux, 'Linux image')} of ${series} series, ${plural(flavours, 'flavour')} and ` +
-      `${plural(architectures, 'architecture')}; ${plural(stacks, 'other stack')} of ${plural(stack_families, 'kind')}${lost}`,
+      `${plural(architectures, 'architecture')}; ${plural(stacks, 'other stack')} of ${plural(stack_families, 'kind')}${added}${lost}`,
     ...age,
     ...offer.unavailable.map(({ entry, reason }) => `${entry} cannot be had: ${reason.split('\n')[0]}`),
     ...offer.notes.map((note) => `note: ${note}`),

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { listStored, loadCatalog, pullImages, storedImage } from '../../images/index.js';
 import { InputError } from '../errors.js';
 import { listCommand } from './images-list.js';
+import { addCommand, applianceLines, probeCommand, removeCommand } from './images-own.js';
 import { gcCommand, verifyCommand } from './images-store.js';
 import { jsonOption } from './options.js';
 import { formatBytes, printJson, printText, table } from './output.js';
@@ -79,6 +80,7 @@ function showCommand(): Command {
         ...(entry.note === undefined ? [] : [['note', entry.note.trim()]]),
         ['in the store', image ? `${image.id}, ${size === undefined ? '' : formatBytes(size)}` : 'no'],
       ];
+      if (image?.appliance) lines.push(...applianceLines(image.appliance));
       if (image)
         lines.push(
           ['kernel release', image.release],
@@ -97,6 +99,9 @@ export function imagesCommand(): Command {
     .addCommand(listCommand())
     .addCommand(pullCommand())
     .addCommand(showCommand())
+    .addCommand(addCommand())
+    .addCommand(probeCommand())
+    .addCommand(removeCommand())
     .addCommand(verifyCommand())
     .addCommand(gcCommand());
 }

@@ -26,6 +26,8 @@ function describePull(progress: PullProgress): string | undefined {
       return `${progress.id}: the archive lists it but no longer holds ${progress.packages.join(', ')}; trying ${progress.next}`;
     case 'build':
       return `${progress.id}: building the initramfs`;
+    case 'convert':
+      return `${progress.id}: reading and converting its disk`;
     case 'waiting':
       return `${progress.id}: waiting for process ${progress.pid}, which uses the store`;
     case 'differs':

@@ -29,6 +29,10 @@ const synAck = tcpFlag.syn | tcpFlag.ack;
 const gateway = { mac: addressing.proberMac, address: addressing.gateway };
 /** Readiness checks use one address at the end of the control block; sentinels use those before it. */
 const readinessAddress = addressing.control + 0xff_01;
+const scanAddress = addressing.control + 0xff_02;
+const scanPort = 61_000;
+
+const isOneOfOurs = (address: number) => address === readinessAddress || address === scanAddress;
 
 const toMachine = (source: number) => ({
   ethernet: { source: addressing.proberMac, destination: addressing.machineMac },
@@ -59,6 +63,8 @@ export class Control {
   sentinel: Sentinel | undefined;
   /** Called with the index of the sentinel that was answered. */
   onSentinel: ((index: number) => void) | undefined;
+  /** Called with a port that was scanned and the flags of its answer. */
+  onScanned: ((port: number, flags: number) => void) | undefined;
   /** Answer SYN-ACKs to probes with a RST, so that no half-open state builds up. */
   resets = false;
   /** Frames of the machine's own accord so far: mDNS, NTP, router solicitations; nobody gets them. */
@@ -117,6 +123,11 @@ export class Control {
     return answer;
   }
 
+  /** Sends a SYN to a port; the answer comes to `onScanned`. */
+  scan(port: number): void {
+    this.send(scanAddress, { sourcePort: scanPort, destinationPort: port, sequence: 1, flags: tcpFlag.syn });
+  }
+
   private send(source: number, tcp: Partial<Tcp> & Pick<Tcp, 'sourcePort' | 'destinationPort'>): void {
     this.link.inject(emitFrame(tcpFrame({ ...toMachine(source), tcp })));
   }
@@ -134,7 +145,7 @@ export class Control {
       ipv4Protocol(frame, ip) === ipProtocol.tcp && checkTcpLength(frame, transport)
         ? tcpFlags(frame, transport)
         : 0;
-    if ((flags & synAck) === synAck && (this.resets || destination === readinessAddress))
+    if ((flags & synAck) === synAck && (this.resets || isOneOfOurs(destination)))
       this.send(destination, {
         sourcePort: tcpDestinationPort(frame, transport),
         destinationPort: tcpSourcePort(frame, transport),
@@ -144,6 +155,8 @@ export class Control {
       });
     if (!isControlAddress(destination)) return false;
     if (destination === readinessAddress) this.answeredReadiness(frame, transport);
+    else if (destination === scanAddress && flags !== 0)
+      this.onScanned?.(tcpSourcePort(frame, transport), flags);
     else this.answeredSentinel(frame);
     return true;
   }

@@ -61,6 +61,10 @@ export const machineResult = z.object({
   failure: z
     .object({ reason: z.string(), console: z.array(z.string()).describe('last lines of the console') })
     .optional(),
+  ports: z
+    .object({ open: z.int().min(1).max(65_535), closed: z.int().min(1).max(65_535) })
+    .optional()
+    .describe('TCP ports that the probes went to'),
   boot: z
     .enum(['cold', 'restored'])
     .optional()

@@ -48,6 +48,7 @@ export function withMachineTypes(fleet: readonly PlannedMachine[], catalog: Cata
   return fleet.map((planned) => {
     const entry = catalog.find(planned.image);
     if (planned.machine !== 'default' || !entry || entry.stack) return planned;
-    return { ...planned, machine: machineTypesOf(entry.architecture)[0] };
+    const own = (entry.own?.appliance ?? entry.appliance?.machine)?.machine;
+    return { ...planned, machine: own ?? machineTypesOf(entry.architecture)[0] };
   });
 }

@@ -1,8 +1,10 @@
+import type { Catalog } from '../../images/index.js';
 import { combination, countCombinations, sample } from './combinations.js';
 import { machineIds, type Named, variantName } from './machine-id.js';
 import type { Instance, MachineBlock } from './machines-schema.js';
 import { type Presets, resolvePreset, type SocketOptions, type Sysctls } from './presets.js';
 import type { Scenario } from './schema.js';
+import { usualHardware } from './usual-hardware.js';
 
 /** One instance that a scenario asks for: image x hardware x configuration x application. */
 export interface PlannedMachine extends Named {
@@ -20,9 +22,9 @@ export interface PlannedMachine extends Named {
 function lists(block: MachineBlock, own: Instance) {
   return [
     own.image ?? block.image ?? [],
-    own.ram ?? block.ram,
+    own.ram ?? block.ram ?? [undefined],
     own.cores ?? block.cores,
-    own.nic ?? block.nic,
+    own.nic ?? block.nic ?? [undefined],
     own.machine ?? block.machine,
     own.cpu ?? block.cpu,
     own.configuration ?? block.configuration,
@@ -40,7 +42,12 @@ export function blockSize(block: MachineBlock): number {
 }
 
 /** The machine at `index` (0 to {@link blockSize}) of a block. */
-function machineAt(block: MachineBlock, index: number, presets: Presets): Named & Omit<PlannedMachine, 'id'> {
+function machineAt(
+  block: MachineBlock,
+  index: number,
+  presets: Presets,
+  catalog: Catalog,
+): Named & Omit<PlannedMachine, 'id'> {
   let rest = index;
   for (const own of instancesOf(block)) {
     const values = lists(block, own);
@@ -49,11 +56,13 @@ function machineAt(block: MachineBlock, index: number, presets: Presets): Named 
       rest -= size;
       continue;
     }
-    const [image, ramMib, cores, nic, machine, cpu, configuration, application] = combination(values, rest);
+    const [image, ram, cores, card, machine, cpu, configuration, application] = combination(values, rest);
+    const usual = usualHardware(catalog, image);
     const sysctls = { ...block.sysctls, ...own.sysctls };
     const socket = { ...block.socket, ...own.socket };
     return {
-      ...{ image, ramMib, cores, nic, machine, cpu, optional: block.optional },
+      ...{ image, ramMib: ram ?? usual.ramMib, cores, nic: card ?? usual.nic, machine, cpu },
+      optional: block.optional,
       configuration: {
         name: variantName(configuration, sysctls),
         sysctls: resolvePreset(presets.configuration, configuration, sysctls),
@@ -71,7 +80,7 @@ function machineAt(block: MachineBlock, index: number, presets: Presets): Named 
  * The fleet of a scenario, in the order of the file: of each block the product of its lists, or a sample from
  * it that seed and block number decide. Throws RangeError for what {@link checkFleet} reports.
  */
-export function expandFleet(scenario: Scenario, presets: Presets): PlannedMachine[] {
+export function expandFleet(scenario: Scenario, presets: Presets, catalog: Catalog): PlannedMachine[] {
   const idOf = machineIds();
   return scenario.machines.flatMap((block, number) => {
     const total = blockSize(block);
@@ -80,7 +89,7 @@ export function expandFleet(scenario: Scenario, presets: Presets): PlannedMachin
         ? Array.from({ length: total }, (_, index) => index)
         : sample(total, block.sample, scenario.seed, `machines ${number} sample`);
     return chosen.map((index) => {
-      const machine = machineAt(block, index, presets);
+      const machine = machineAt(block, index, presets, catalog);
       return { id: idOf(machine), ...machine };
     });
   });

@@ -64,9 +64,13 @@ const dimensions = {
   image: oneOrMore(z.string().min(1)).describe(
     'catalogue id, or a list; `linux-6.*` is all that fit, `!…` takes away; see `stackbed images list`',
   ),
-  ram: oneOrMore(memorySize).describe('memory; it moves the TCP window scale'),
+  ram: oneOrMore(memorySize).describe(
+    'memory; it moves the TCP window scale; default: 256M, or what an appliance needs',
+  ),
   cores: oneOrMore(z.int().min(1).max(64)),
-  nic: oneOrMore(z.string()).describe('NIC model of QEMU'),
+  nic: oneOrMore(z.string()).describe(
+    'NIC model of QEMU; default: the first that the image has a driver for',
+  ),
   machine: oneOrMore(z.enum(machineTypes)).describe(
     'machine type of QEMU; `default` is pc for amd64 and i386, virt for arm64 and riscv64',
   ),
@@ -96,9 +100,9 @@ const instance = z
 export const machines = z
   .strictObject({
     image: dimensions.image.optional(),
-    ram: dimensions.ram.default([256]),
+    ram: dimensions.ram.optional(),
     cores: dimensions.cores.default([1]),
-    nic: dimensions.nic.default(['virtio-net-pci']),
+    nic: dimensions.nic.optional(),
     machine: dimensions.machine.default(['default']),
     cpu: dimensions.cpu.default(['default']),
     configuration: dimensions.configuration.default(['stock']),

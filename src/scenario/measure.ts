@@ -4,7 +4,6 @@ import type { BootableImage, CatalogEntry } from '../../images/index.js';
 import { boot } from '../../testbed/boot.js';
 import { type Driver, MachineFailure } from '../../testbed/machine.js';
 import { nicWindow } from '../../testbed/nic.js';
-import { sentinelKindOf } from '../../testbed/readiness/of-machine.js';
 import { writeDecisions } from '../dataset/impairment-store.js';
 import { RawResponses, writeRaw } from '../dataset/raw.js';
 import { InterruptedError } from '../errors.js';
@@ -14,6 +13,7 @@ import { type Probe, probeFrame } from '../probe/probe.js';
 import type { PlannedMachine } from './fleet.js';
 import { machineSpec } from './machine-spec.js';
 import { pathSpec } from './path-spec.js';
+import { knownOpen, probedPorts } from './probed-ports.js';
 import type { MachineRecord, RunFolder } from './run-folder.js';
 import type { Scenario } from './schema.js';
 import { surveyMachine } from './survey-machine.js';
@@ -109,18 +109,20 @@ function blank(planned: PlannedMachine, image: Described, { answers, note }: Cat
 
 async function bootAndProbe(options: MeasureOptions): Promise<MachineRecord> {
   const { scenario, planned, image, probes, driver, folder, slowdown, signal } = options;
-  const { open, closed, copies, reset } = scenario.probes;
-  const spec = machineSpec(planned, image, [open]);
+  const { copies, reset } = scenario.probes;
+  const known = knownOpen(image, scenario.probes);
+  const spec = machineSpec(planned, image, known === undefined ? [] : [known]);
   await using booted = await boot({
     driver,
     spec,
     path: pathSpec(scenario),
     seed: scenario.seed,
-    timeoutMs: bootPatienceMs * slowdown,
+    timeoutMs: (image.appliance ? image.appliance.patienceS * 1000 : bootPatienceMs) * slowdown,
     signal,
   });
   options.onReady(booted.bootMs);
   const { machine, link } = booted;
+  const { open, closed, sentinel } = await probedPorts(booted, image, scenario.probes, { slowdown, signal });
   const raw = new RawResponses(probes.length, copies);
   const gone = machine.exited.then((how) => {
     throw new MachineFailure(planned.id, `${how} while it was probed`, machine.console.tail(20));
@@ -136,7 +138,7 @@ async function bootAndProbe(options: MeasureOptions): Promise<MachineRecord> {
       frames: probes.map((probe) => probeFrame(probe, { open, closed })),
       copies,
       closedPort: closed,
-      sentinel: sentinelKindOf(image),
+      sentinel,
       reset,
       window: image.process?.window ?? nicWindow(planned.nic),
       timeoutMs: sentinelPatienceMs * slowdown,
@@ -151,10 +153,11 @@ async function bootAndProbe(options: MeasureOptions): Promise<MachineRecord> {
   const decisions = link.path.log.sorted();
   const lost = link.path.dropped;
   const surveyed = scenario.survey
-    ? await Promise.race([gone, surveyMachine(booted, scenario, { slowdown, signal })])
+    ? await Promise.race([gone, surveyMachine(booted, { open, closed }, { slowdown, signal })])
     : undefined;
   const record: MachineRecord = {
     ...blank(planned, image, options.entry),
+    ports: { open, closed },
     boot: machine.boot ?? 'cold',
     boot_ms: Math.round(booted.bootMs),
     packets_sent: collection.sent,

@@ -1,4 +1,11 @@
-import { type BootableImage, cacheFolder, copyLock, loadCatalog, pullImages } from '../../images/index.js';
+import {
+  type BootableImage,
+  cacheFolder,
+  copyLock,
+  listStored,
+  loadCatalog,
+  pullImages,
+} from '../../images/index.js';
 import { type AcceleratorVerdict, chooseAccelerator, trialImage } from '../../testbed/accelerator.js';
 import { driverByImage } from '../../testbed/drivers/by-image.js';
 import { ProcessDriver } from '../../testbed/drivers/process/driver.js';
@@ -59,7 +66,10 @@ export class RunInterrupted extends InterruptedError {
 export async function checkRunnable(read: ReadScenario): Promise<PlannedMachine[]> {
   const [catalog, presets] = await Promise.all([loadCatalog(), loadPresets()]);
   checkFleet(read, catalog, presets);
-  const fleet = withMachineTypes(expandFleet(expandPatterns(read.scenario, catalog), presets), catalog);
+  const fleet = withMachineTypes(
+    expandFleet(expandPatterns(read.scenario, catalog), presets, catalog),
+    catalog,
+  );
   for (const { nic } of fleet) nicWindow(nic);
   return fleet;
 }
@@ -159,8 +169,11 @@ async function accelerator(
   slowdown: number,
 ): Promise<AcceleratorVerdict> {
   if (options.accelerator) return { accelerator: options.accelerator, reason: 'asked for' };
-  const image = trialImage(images);
-  if (!image) return { accelerator: 'tcg', reason: 'no machine of this run is emulated' };
+  if (images.every((each) => each.process))
+    return { accelerator: 'tcg', reason: 'no machine of this run is emulated' };
+  // A kernel of the catalogue says in seconds whether KVM works; a machine that is not ours may take minutes.
+  const image = trialImage(images) ?? trialImage(await listStored());
+  if (!image) return { accelerator: 'tcg', reason: 'no kernel of the catalogue is here to try another with' };
   return chooseAccelerator({ image, cacheFolder: cacheFolder(), slowdown, signal: options.signal });
 }
 

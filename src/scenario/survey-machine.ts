@@ -8,7 +8,7 @@ const patienceMs = 400;
 /** What a booted machine answers to well-formed packets across its path, as the result has it. */
 export async function surveyMachine(
   { prober, control }: BootedMachine,
-  { probes: { open, closed } }: Scenario,
+  { open, closed }: Pick<Scenario['probes'], 'open' | 'closed'>,
   { slowdown, signal }: { slowdown: number; signal: AbortSignal },
 ): Promise<SurveyResult> {
   const timeoutMs = patienceMs * slowdown;

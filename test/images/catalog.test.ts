@@ -7,7 +7,7 @@ const catalog = await loadCatalog();
 
 describe('the catalogue', () => {
   it('has the builds of each series, and no series that cannot reach the wire', () => {
-    const kernels = catalog.entries().filter(({ stack }) => !stack);
+    const kernels = catalog.entries().filter(({ series }) => series !== '');
     const builds = new Set(kernels.map(({ series, build }) => `${series}+${build}`));
     expect([...builds]).toEqual([
       '5.10+deb11',

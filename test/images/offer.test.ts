@@ -140,7 +140,7 @@ describe.skipIf(!hasApt)('offeredImages', () => {
     expect(exitCode).toBe(0);
     expect(listed.counts).toEqual({
       ...{ linux: 3, series: 2, flavours: 2, architectures: 1 },
-      ...{ stacks: 1, stack_families: 1, stored: 0, gone: 1 },
+      ...{ stacks: 1, stack_families: 1, own: 0, stored: 0, gone: 1 },
     });
     expect(listed.images).toHaveLength(4);
     expect(Date.parse(listed.index.read_at)).toBeGreaterThan(Date.now() - 3_600_000);

@@ -12,7 +12,7 @@ export const presets = await loadPresets();
 export function fleetOf(text: string): PlannedMachine[] {
   const read = parseScenario(text, 'a.scenario.yaml');
   checkFleet(read, catalog, presets);
-  return expandFleet(expandPatterns(read.scenario, catalog), presets);
+  return expandFleet(expandPatterns(read.scenario, catalog), presets, catalog);
 }
 
 /** What makes an instance, without its name. */

@@ -8,8 +8,8 @@ import type { Readiness } from './readiness.js';
 import { tcpAnswers } from './tcp-answer.js';
 
 /** What is known to be answered; a kernel in an emulator answers everything. */
-const answersOf = ({ process }: BootableImage): readonly Answer[] =>
-  process?.answers ?? ['arp', 'ping', 'syn-open', 'syn-closed', 'udp-closed'];
+const answersOf = ({ process, appliance }: BootableImage): readonly Answer[] =>
+  process?.answers ?? appliance?.answers ?? ['arp', 'ping', 'syn-open', 'syn-closed', 'udp-closed'];
 
 /** The sentinels that a machine of an image answers: the RST of a SYN where it sends one. */
 export function sentinelKindOf(image: BootableImage): SentinelKind {
@@ -18,10 +18,17 @@ export function sentinelKindOf(image: BootableImage): SentinelKind {
   return answers.includes('ping') ? 'ping' : 'arp';
 }
 
+/** A machine that is not ours says nothing on its console, and its network is up before its servers are. */
+function applianceReady(open: number | undefined, answers: readonly Answer[]): Readiness {
+  if (open !== undefined && answers.includes('syn-open')) return tcpAnswers(open, { patient: true });
+  return answers.includes('ping') ? pingAnswers : arpAnswers;
+}
+
 /** What must come to pass, in order, before a machine can be probed. */
 export function readinessOf({ spec, dialogue = [] }: Machine): Readiness[] {
   const { image, openPorts } = spec;
   const answers = answersOf(image);
+  if (image.appliance) return [applianceReady(openPorts[0], answers)];
   const ready = image.process?.ready ?? 'console';
   const tcp = tcpAnswers(openPorts[0]!);
   const answer = {

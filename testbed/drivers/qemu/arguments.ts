@@ -1,5 +1,6 @@
 import { machineTypesOf } from '../../hardware.js';
 import type { MachineSpec, NetworkIdentity } from '../../machine.js';
+import { applianceArguments } from './appliance.js';
 import { platformOf } from './platform.js';
 
 export type Accelerator = 'tcg' | 'kvm';
@@ -10,6 +11,8 @@ export interface QemuArgumentsOptions {
   readonly accelerator: Accelerator;
   /** Unix socket on which the wire's stream port listens. */
   readonly socketPath: string;
+  /** Arguments for the firmware of an appliance. */
+  readonly firmware?: readonly string[];
   /** Set to save a snapshot of the guest, or to restore it: the guest then waits for its orders. */
   readonly snapshot?: {
     /** The file that is the guest's memory. */
@@ -49,17 +52,21 @@ export function sysctlWord(name: string, value: string): string {
   return `${name}=${value.trim().replaceAll(/\s+/g, ':')}`;
 }
 
+/** What the guest starts with: a kernel of ours, or whatever an appliance has. */
+function bootArguments({ spec, network, snapshot, firmware = [] }: QemuArgumentsOptions): string[] {
+  const { image } = spec;
+  if (image.appliance) return applianceArguments(image, image.appliance, network, firmware);
+  const waits = [...ownArguments(spec), 'stackbed.wait'].join(' ');
+  const append = snapshot ? waits : kernelCommandLine(spec, network);
+  return ['-kernel', image.kernel, '-initrd', image.initrd, '-append', append];
+}
+
 /**
- * Arguments of one guest: no display, no firmware ROMs, no user networking; its only device to the outside
- * is a NIC on the wire.
+ * Arguments of one guest: no display, no user networking; its only device to the outside is a NIC on the wire,
+ * which has no firmware ROM.
  */
-export function qemuArguments({
-  spec,
-  network,
-  accelerator,
-  socketPath,
-  snapshot,
-}: QemuArgumentsOptions): string[] {
+export function qemuArguments(options: QemuArgumentsOptions): string[] {
+  const { spec, network, accelerator, socketPath, snapshot } = options;
   const { architecture } = spec.image;
   const platform = platformOf(architecture);
   // KVM runs the host's own kind of processor; any other is emulated whatever the accelerator.
@@ -68,14 +75,14 @@ export function qemuArguments({
   const { machine = machineTypesOf(architecture)[0] } = spec.hardware;
   const { cpu = isNative ? 'host' : platform.processor } = spec.hardware;
   const memory = `${spec.hardware.ramMib}M`;
-  const waits = [...ownArguments(spec), 'stackbed.wait'].join(' ');
   return [
-    ...['-name', spec.id, '-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
+    ...['-name', spec.id, '-nodefaults', '-no-user-config', '-display', 'none'],
+    // A machine that is not ours may start itself anew as part of its first boot.
+    ...(spec.image.appliance ? [] : ['-no-reboot']),
     ...['-M', snapshot ? `${machine},memory-backend=ram` : machine, '-accel', accel, '-cpu', cpu],
     ...['-m', memory, '-smp', String(spec.hardware.cores)],
     ...['-serial', 'stdio', '-monitor', 'none'],
-    ...['-kernel', spec.image.kernel, '-initrd', spec.image.initrd],
-    ...['-append', snapshot ? waits : kernelCommandLine(spec, network)],
+    ...bootArguments(options),
     ...['-netdev', `stream,id=n0,server=off,addr.type=unix,addr.path=${socketPath}`],
     ...['-device', `${spec.hardware.nic},netdev=n0,mac=${network.mac},romfile=`],
     ...(snapshot ? snapshotArguments(snapshot, memory) : []),

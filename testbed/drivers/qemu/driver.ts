@@ -4,6 +4,7 @@ import { StreamPort } from '../../../src/netem/stream-port.js';
 import type { Lease } from '../../lease/lease.js';
 import type { Driver, Machine, MachineSpec, NetworkIdentity } from '../../machine.js';
 import { type Accelerator, qemuArguments } from './arguments.js';
+import { firmwareArguments } from './firmware.js';
 import { requireQemu } from './platform.js';
 import { startQemu } from './process.js';
 
@@ -29,10 +30,17 @@ export class QemuDriver implements Driver {
 
   async start(spec: MachineSpec, network: NetworkIdentity): Promise<Machine> {
     checkNic(spec);
-    const program = await requireQemu(spec.image.architecture);
+    const { appliance, architecture } = spec.image;
+    const settings = [...Object.keys(spec.sysctls), ...Object.keys(spec.socket ?? {})];
+    if (appliance && settings.length > 0)
+      throw new InputError(
+        `${settings.join(', ')} cannot be set in ${spec.image.id}: what runs in it is not ours`,
+      );
+    const program = await requireQemu(architecture);
+    const firmware = appliance ? await firmwareArguments(appliance, architecture) : [];
     const socketPath = join(this.lease.folder, `${this.started++}.sock`);
     const port = await StreamPort.listen(spec.id, socketPath);
-    const args = qemuArguments({ spec, network, accelerator: this.accelerator, socketPath });
+    const args = qemuArguments({ spec, network, accelerator: this.accelerator, socketPath, firmware });
     const { console, startedAt, exited, stop, type } = await startQemu(this.lease, program, args);
     return {
       ...{ spec, network, port, console, startedAt, exited, type },

@@ -35,7 +35,8 @@ export async function startQemu(
   const stdio: StdioOptions = ['pipe', 'pipe', 'pipe', ...more];
   const startedAt = performance.now();
   const child = spawn(command, [...before, ...args], {
-    env: lease.environment(),
+    // Snapshots of disks lie where the lease's end removes them.
+    env: { ...lease.environment(), TMPDIR: lease.folder },
     cwd: lease.folder,
     stdio,
     // Ctrl-C on a terminal goes to its whole process group: guests are ended by the run, not beside it.
