@@ -9,6 +9,7 @@
 #                                stackbed.gateway=A               go) and link-layer address of the network card
 #   listen P,P [O=V,...]         stackbed.open=P,P,               TCP ports, and options of the listening sockets
 #                                stackbed.socket=O=V,...
+#   connect A PORT               -                                begins a TCP connection, and lets go of it
 #   entropy HEX                  -                                mixes HEX into the kernel's random numbers
 #   clock SECONDS                -                                sets the time of day, in seconds of Unix time
 #   ready                        (follows the others)             says READY
@@ -98,6 +99,14 @@ sub listen_on {
   }
 }
 
+# Without blocking (O_NONBLOCK by F_SETFL): the SYN is out when connect returns.
+sub connect_to {
+  my ($address, $port) = @_;
+  socket my $socket, $inet, $stream, $tcp or fail("no socket: $!");
+  fcntl $socket, 4, 2048;
+  connect $socket, pack 'S n C4 x8', $inet, $port, split /\./, $address;
+}
+
 # A copy of a guest has the random numbers of its original, until others are mixed in and used at once.
 sub entropy {
   my $bytes = pack 'H*', $_[0];
@@ -129,7 +138,7 @@ open my $file, '<', '/proc/sys/kernel/osrelease' or fail("no /proc: $!");
 chomp(my $release = <$file>);
 
 my %order = (
-  sysctl => \&sysctl, network => \&network, listen => \&listen_on, entropy => \&entropy,
+  sysctl => \&sysctl, network => \&network, listen => \&listen_on, connect => \&connect_to, entropy => \&entropy,
   clock => \&clock,
   ready => sub { print "STACKBED READY $release\n" },
   # Without ACPI a machine cannot switch itself off, but one that may not reboot ends when it tries.

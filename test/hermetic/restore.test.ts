@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { pullImages } from '../../images/index.js';
+import { formatIpv4Address } from '../../src/packet/address.js';
 import { tcpFrame } from '../../src/packet/build.js';
 import { decodeFrame, emitFrame } from '../../src/packet/frame.js';
 import { formatTcpOptions } from '../../src/packet/tcp-options-text.js';
@@ -74,11 +75,28 @@ async function synAcks({ prober, control }: BootedMachine, count: number) {
   return [...answers].sort(([a], [b]) => a - b).map(([, answer]) => answer);
 }
 
-/** Initial sequence number and timestamp of each of eight connections of a new copy of `image`. */
+/** The source ports from which the machine itself connects to `count` addresses. */
+async function ephemeralPorts({ prober, machine }: BootedMachine, count: number): Promise<number[]> {
+  const ports = new Map<number, number>();
+  const whole = new Promise<void>((resolve) => {
+    prober.onFrame = (frame) => {
+      const { tcp, ipv4 } = decodeFrame(frame.slice());
+      if (tcp?.destinationPort === 80) ports.set(ipv4!.destination, tcp.sourcePort);
+      if (ports.size === count) resolve();
+    };
+  });
+  for (let index = 0; index < count; index++)
+    machine.type!(`connect ${formatIpv4Address(addressing.copies + index)} 80\n`);
+  await whole;
+  return [...ports].sort(([a], [b]) => a - b).map(([, port]) => port);
+}
+
+/** What a new copy of `image` draws at random for each of eight connections that it accepts, and eight of its own. */
 function draws(image: string) {
   return withCopy(image, {}, async (booted) => {
     const tcp = (await synAcks(booted, 8)).map((answer) => answer.tcp!);
     return {
+      ports: await ephemeralPorts(booted, 8),
       sequences: tcp.map(({ sequence }) => sequence),
       timestamps: tcp.map(({ options }) => {
         const option = options.find(({ type }) => type === 'timestamps');
@@ -107,12 +125,15 @@ const minute = { sequence: 60e9 / 64, timestamp: 60e3 };
 describe.each(['linux-5.10', 'linux-6.12+deb13', 'linux-7.2+deb13'])(
   'copies of one snapshot of %s',
   (image) => {
-    test('draw sequence numbers and timestamps of their own', { timeout: 240_000 }, async () => {
+    test('draw sequence numbers, timestamps and ports of their own', { timeout: 240_000 }, async () => {
       const first = await draws(image);
       const second = await draws(image);
       expect(spread(first.sequences, first.sequences)).toBe(0);
       expect(spread(first.sequences, second.sequences)).toBeGreaterThan(minute.sequence);
       expect(spread(first.timestamps, second.timestamps)).toBeGreaterThan(minute.timestamp);
+      // Linux draws a port from half of 28,232 for each pair of addresses: two may coincide, or nearly so, by chance.
+      const alike = first.ports.filter((port, index) => Math.abs(port - second.ports[index]!) < 20);
+      expect(alike.length).toBeLessThan(4);
     });
   },
 );

@@ -97,6 +97,16 @@ describe('a scenario, run over an impaired path', { timeout: 300_000 }, () => {
     expect(second.result.experiments).toEqual(first.result.experiments);
   });
 
+  test('with copies of guests that were booted once: the same dataset, and the report says so', async () => {
+    const { result, path } = await run(folder.path, 'restored', ['--boot', 'restored']);
+    expect(result.machines.map((machine) => machine.boot)).toEqual(Array(4).fill('restored'));
+    expect(first.result.machines.map((machine) => machine.boot)).toEqual(Array(4).fill('cold'));
+    expect(result.dataset.digest).toBe(first.result.dataset.digest);
+    expect(result.path.log_digest).toBe(first.result.path.log_digest);
+    expect(result.command).toMatch(/ --boot restored$/);
+    expect(await readFile(join(path, 'report.html'), 'utf8')).toContain('went on from a snapshot');
+  });
+
   test('evaluate gives the same experiments, without qemu in PATH', async () => {
     const { stdout, exitCode } = await stackbed(['evaluate', first.path, '--json'], {
       PATH: await pathWithNodeOnly(folder.path),

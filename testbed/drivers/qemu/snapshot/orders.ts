@@ -24,6 +24,10 @@ export function orders(
   ];
 }
 
+/** What is between the lines must not hold one, or a search in vain would try every way to part them. */
+const doneTimes = (count: number) =>
+  new RegExp(`(?:(?:(?!STACKBED DONE)[^])*STACKBED DONE \\w+\\n){${count}}`);
+
 /** Orders as a dialogue that begins once the console says `greeting`; many are given in parts. */
 export function dialogueOf(lines: readonly string[], greeting: RegExp): Exchange[] {
   const steps: { expect: RegExp; send: string }[] = [];
@@ -32,8 +36,7 @@ export function dialogueOf(lines: readonly string[], greeting: RegExp): Exchange
     const last = steps.at(-1);
     if (last && last.send.length + line.length < atOnce) last.send += `${line}\n`;
     else {
-      const done = new RegExp(`(?:STACKBED DONE[^]*?){${pending}}`);
-      steps.push({ expect: last ? done : greeting, send: `${line}\n` });
+      steps.push({ expect: last ? doneTimes(pending) : greeting, send: `${line}\n` });
       pending = 0;
     }
     pending++;

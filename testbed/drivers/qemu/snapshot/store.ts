@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { exclusively } from '../../../../images/exclusive.js';
 import { cacheFolder } from '../../../../images/index.js';
 import { withTemporaryFolder } from '../../../../images/temporary-folder.js';
-import { CapabilityError } from '../../../../src/errors.js';
+import { CapabilityError, InputError } from '../../../../src/errors.js';
 
 /** A guest that was stopped: what is needed to go on with copies of it. */
 export interface Snapshot {
@@ -39,6 +39,19 @@ const defaultBudgetMib = 4096;
 /** What a booted guest of ours touches of its memory, with room to spare. */
 const touchedMib = 400;
 
+function budgetOf(given: string | undefined): number {
+  if (given === undefined || given === '') return defaultBudgetMib;
+  if (/^[1-9]\d*$/.test(given)) return Number(given);
+  throw new InputError(`STACKBED_SNAPSHOT_MIB is ${given}, which is no number of MiB`, {
+    remedy: 'give a whole number above 0, or unset it',
+  });
+}
+
+async function freeMibOf(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return Math.floor((bavail * bsize) / 2 ** 20);
+}
+
 const sha256 = (data: Uint8Array) => createHash('sha256').update(data).digest('hex');
 const descriptionOf = async (folder: string): Promise<Description> =>
   JSON.parse(await readFile(join(folder, 'snapshot.json'), 'utf8')) as Description;
@@ -53,10 +66,15 @@ export async function hostBoot(): Promise<string> {
  * made anew after it; their disk use stays within a budget.
  */
 export class SnapshotStore {
-  /** @param folder default `snapshots` in the cache folder */
+  /**
+   * @param folder default `snapshots` in the cache folder
+   * @param budgetMib MiB on disk that they may take
+   * @param freeMib how much room there is for a folder's files
+   */
   constructor(
     readonly folder = join(cacheFolder(), 'snapshots'),
-    private readonly budgetMib = Number(process.env.STACKBED_SNAPSHOT_MIB) || defaultBudgetMib,
+    private readonly budgetMib = budgetOf(process.env.STACKBED_SNAPSHOT_MIB),
+    private readonly freeMib = freeMibOf,
   ) {}
 
   /** Undefined when it is not there or damaged. */
@@ -128,8 +146,7 @@ export class SnapshotStore {
   }
 
   private async checkRoom(neededMib: number): Promise<void> {
-    const { bavail, bsize } = await statfs(this.folder);
-    const freeMib = Math.floor((bavail * bsize) / 2 ** 20);
+    const freeMib = await this.freeMib(this.folder);
     if (freeMib >= neededMib) return;
     throw new CapabilityError(
       `a snapshot needs ${neededMib} MiB in ${this.folder}, where ${freeMib} MiB are free`,
