@@ -21,6 +21,7 @@ export const familySchema = z.strictObject({
     flavour,
     z.strictObject({ nics: z.array(z.string()).min(1), packages: z.partialRecord(architecture, z.string()) }),
   ),
+  without_nics: z.record(z.string(), z.array(z.string())).default({}),
   builds: z.record(buildName, z.strictObject({ release: z.string(), suites: z.array(z.string()).min(1) })),
   series: z.record(z.string().regex(/^\d+\.\d+$/), z.record(buildName, z.array(variant).min(1))),
   userspace: z.strictObject({ packages: z.array(z.string()).min(1), suites: z.array(z.string()).min(1) }),
@@ -31,6 +32,18 @@ export const familySchema = z.strictObject({
 
 /** A family of images as its file in images/catalog describes it. */
 export type Family = z.infer<typeof familySchema>;
+
+/** NIC models that a kernel can drive. */
+export function nicsOf(
+  family: Family,
+  series: string,
+  flavour: Flavour,
+  architecture: Architecture,
+): string[] {
+  const { without_nics: without, flavours: all } = family;
+  const lacking = [...(without[architecture] ?? []), ...(without[`${series}-${architecture}`] ?? [])];
+  return all[flavour].nics.filter((nic) => !lacking.includes(nic));
+}
 
 /** The flavour that is meant when an id names an architecture but no flavour. */
 export function defaultFlavour(family: Family, architecture: Architecture): Flavour | undefined {

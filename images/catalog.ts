@@ -12,6 +12,7 @@ import {
   type Family,
   type Flavour,
   familySchema,
+  nicsOf,
   variantsOf,
 } from './catalog-schema.js';
 import { type FullIdentifier, formatIdentifier, parseIdentifier } from './identifier.js';
@@ -141,7 +142,7 @@ export class Catalog {
       series: id.series,
       build: id.build,
       suites: this.family.builds[id.build]!.suites,
-      nics: flavour.nics,
+      nics: nicsOf(this.family, id.series, id.flavour as Flavour, architecture),
       packageFlavour: flavour.packages[architecture]!,
       append: append.join(' ').trim(),
       answers: answerKinds,

@@ -9,6 +9,7 @@ import { DhcpServer } from '../src/probe/dhcp-server.js';
 import { portOf } from './fixed-address.js';
 import { type Driver, type Machine, MachineFailure, type MachineSpec } from './machine.js';
 import { readinessOf } from './readiness/of-machine.js';
+import { serveFiles } from './tftp-files.js';
 
 /** A machine that answers, on a wire of its own with the prober. */
 export interface BootedMachine extends AsyncDisposable {
@@ -58,6 +59,7 @@ export async function boot(options: BootOptions): Promise<BootedMachine> {
     await wire.close();
   };
   try {
+    await serveFiles(control, spec.image);
     await becomeReady(machine, control, options);
     const bootMs = performance.now() - machine.startedAt;
     return { machine, wire, link, prober, control, bootMs, [Symbol.asyncDispose]: dispose };

@@ -10,7 +10,7 @@ const windows: Readonly<Record<string, number>> = {
   e1000: 128,
   e1000e: 128,
   rtl8139: 32,
-  pcnet: 32,
+  pcnet: 16,
 };
 
 /** The window of outstanding probes for a NIC model. Throws InputError for one that is not known. */

@@ -62,8 +62,8 @@ export async function buildStack(
   return withTemporaryFolder(options.scratch, async (tree) => {
     for (const deb of debs) await unpack(deb, tree);
     const { build, arguments: given = [] } = stack;
-    const { wire, window, sysctls, answers, ready, console, programs } = stack;
-    const process = { wire, window, sysctls, answers, ready, console, programs };
+    const { wire, window, sysctls, answers, ready, console, programs, tftp } = stack;
+    const process = { wire, window, sysctls, answers, ready, console, programs, ...(tftp && { tftp }) };
     // The loader and libraries of the packages: the machine's own may be too old for the program.
     const imageOf = async (files: Record<string, Buffer>, command: CommandOf, release?: string) => {
       const libraries = await sharedLibraries(Object.values(files), tree);

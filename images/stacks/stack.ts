@@ -22,6 +22,8 @@ export const processSchema = z.object({
   console: dialogueSchema,
   /** Programs that the machine itself must have, and the packages that bring them. */
   programs: z.record(z.string(), z.string()),
+  /** Folder of the image whose files the machine may fetch by TFTP from its gateway. */
+  tftp: z.string().optional(),
 });
 
 /** How to start the program of an image. */
@@ -86,6 +88,7 @@ export const stackSchema = z.strictObject({
   ready: readySchema.default('console'),
   console: dialogueSchema.default([]),
   programs: z.record(z.string(), z.string()).default({}),
+  tftp: processSchema.shape.tftp,
   /** Kernel arguments, for a stack that is a kernel. */
   append: z.string().default(''),
   note: z.string(),

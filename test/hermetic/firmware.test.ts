@@ -20,6 +20,14 @@ const stacks: readonly { images: readonly string[]; needs: string; seen: Partial
       options: 'M1460,N,W6,N,N,T',
     },
   },
+  {
+    images: ['lpxelinux-6.04'],
+    needs: 'qemu-system-x86_64',
+    seen: {
+      ...{ arp: true, ping: true, synOpen: 'rst', synClosed: 'rst', udpClosed: 'icmp' },
+      ...{ source: 'syn-open', ttl: 255, df: false, window: 64_000, options: undefined },
+    },
+  },
   ...[
     { images: ['ipxe-2.0', 'ipxe-2019', 'ipxe-2025'], ttl: 64 },
     { images: ['u-boot-2025.01', 'u-boot-2021.01', 'u-boot-2023.01', 'u-boot-2026.10'], ttl: 64 },
@@ -51,6 +59,7 @@ test('the catalogue says of each what it was seen to answer', async () => {
       ...['arp', 'ping'],
       ...(seen.synOpen === 'syn-ack' ? ['syn-open'] : []),
       ...(seen.synClosed === 'rst' ? ['syn-closed'] : []),
+      ...(seen.udpClosed === 'icmp' ? ['udp-closed'] : []),
     ];
     for (const image of images) expect(catalog.find(image)?.stack?.answers, image).toEqual(answers);
   }

@@ -82,6 +82,11 @@ const cases = [
       '  for arm64 there are: virt',
   },
   {
+    name: 'a NIC that kernels of this architecture cannot drive',
+    text: 'machines:\n  - {image: linux-7.2+deb14-riscv64, nic: [e1000, vmxnet3]}\n',
+    message: 'linux-7.2+deb14-generic-riscv64 has no driver for the NIC "vmxnet3"',
+  },
+  {
     name: 'a machine type of an instance that its architecture does not have',
     text: 'machines:\n  - image: linux-6.1\n    instances: [{machine: q35}, {machine: virt}]\n',
     message: 'a.scenario.yaml:3:43: linux-6.1+deb12-cloud-amd64 does not boot on the machine type "virt"',
