@@ -1,40 +1,14 @@
 import { z } from 'zod';
-import type { RewriteSpec } from '../netem/rewrite/index.js';
+import type { PairedRewriteSpec, RewriteSpec } from '../netem/rewrite/index.js';
 import { tcpOptionNames } from '../netem/rewrite/tcp-option-walk.js';
 import { parseIpv4Address } from '../packet/address.js';
 import { icmpv4Type } from '../packet/icmpv4.js';
 import { parseTcpFlags } from '../packet/tcp-flags.js';
+import { pairedRewrites } from './paired-rewrites-schema.js';
+import { ipv4Address, named, oneOf, to } from './schema-forms.js';
 import { probability } from './units.js';
 
 /** Middlebox rewrites as scenarios write them; each becomes the stage of `src/netem/rewrite` of that name. */
-
-type OneOf<Shape extends Record<string, z.ZodType>> = {
-  [Verb in keyof Shape]: { readonly [Only in Verb]: z.output<Shape[Verb]> };
-}[keyof Shape];
-
-/** A mapping with exactly one of several keys, as in `ttl: {set: 64}`. */
-function oneOf<const Shape extends Record<string, z.ZodType>>(shape: Shape) {
-  const verbs = Object.keys(shape);
-  const optional = Object.fromEntries(verbs.map((verb) => [verb, shape[verb]!.optional()]));
-  return z
-    .strictObject(optional)
-    .refine((given) => Object.values(given).filter((value) => value !== undefined).length === 1, {
-      message: `give ${verbs.length === 2 ? 'either' : 'one of'} ${verbs.map((verb) => `\`${verb}\``).join(' or ')}`,
-    })
-    .transform((given) => given as OneOf<Shape>);
-}
-
-const to = <const Words extends readonly [string, ...string[]]>(words: Words) =>
-  z.enum(words).transform((word) => ({ to: word }));
-
-/** A name from a table or a number in a range; becomes the number. */
-function named(what: string, names: Readonly<Record<string, number>>, lowest: number, highest: number) {
-  return z
-    .union([z.enum(Object.keys(names) as [string, ...string[]]).transform((name) => names[name]!), z.int()])
-    .refine((value) => value >= lowest && value <= highest, {
-      message: `${what} is one of ${Object.keys(names).join(', ')}, or a number ${lowest} to ${highest}`,
-    });
-}
 
 const option = named('a TCP option', tcpOptionNames, 2, 255);
 const dashed = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
@@ -53,15 +27,6 @@ const dscpNames: Readonly<Record<string, number>> = {
 /** Of a router in the path: TEST-NET-1 (RFC 5737). */
 const defaultRouter = parseIpv4Address('192.0.2.1');
 
-const ipv4Address = z.string().transform((text, context) => {
-  try {
-    return parseIpv4Address(text);
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: (error as Error).message });
-    return z.NEVER;
-  }
-});
-
 const packetSize = z.int().min(68).max(65_535);
 const hops = z.int().min(1).max(255);
 const segment = z.int().min(1).max(65_535);
@@ -70,6 +35,7 @@ const carried = z.int().min(0).max(65_535);
 
 /** Middlebox rewrites by kind, as a scenario writes them; each becomes its `StageSpec` without the kind. */
 export const rewrites = {
+  ...pairedRewrites,
   ttl: oneOf({
     set: hops.describe('new time to live'),
     decrement: hops.describe('hops to count down'),
@@ -155,7 +121,7 @@ export const rewrites = {
     .describe('forges RSTs about segments'),
 };
 
-type Must<Spec extends RewriteSpec> = Spec;
+type Must<Spec extends RewriteSpec | PairedRewriteSpec> = Spec;
 
 type Kind = keyof typeof rewrites;
 

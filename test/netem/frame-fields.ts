@@ -50,9 +50,14 @@ function packetFields({ ipv4, tcp, udp, icmp, payload }: Ipv4Packet): Record<str
   };
 }
 
+/** False for a fragment. */
+export function isWhole(bytes: Uint8Array): boolean {
+  const { flags, fragmentOffset } = decodeFrame(bytes).ipv4!;
+  return fragmentOffset === 0 && !(flags & ipv4Flag.moreFragments);
+}
+
 export function fieldsOf(bytes: Uint8Array): Fields {
   const frame = decodeFrame(bytes);
-  const whole = frame.ipv4!.fragmentOffset === 0 && !(frame.ipv4!.flags & ipv4Flag.moreFragments);
   const right = Buffer.from(emitFrame(withoutComputed(frame))).equals(Buffer.from(bytes));
   const quote = quotedPacket(frame);
   const quoted = Object.entries(quote ? packetFields(quote) : {}).map(([name, value]) => [
@@ -61,7 +66,7 @@ export function fieldsOf(bytes: Uint8Array): Fields {
   ]);
   return {
     ...packetFields(frame),
-    ...(whole && { checksum: right ? 'right' : 'wrong' }),
+    ...(isWhole(bytes) && { checksum: right ? 'right' : 'wrong' }),
     ...Object.fromEntries(quoted),
   };
 }

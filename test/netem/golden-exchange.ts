@@ -1,5 +1,6 @@
 import {
   emitFrame,
+  type Frame,
   icmpFrame,
   icmpv4Type,
   ipv4Flag,
@@ -16,7 +17,6 @@ import { machineMac, probeMac } from './packets.js';
 const prober = parseIpv4Address('10.0.0.1');
 const machine = parseIpv4Address('172.31.0.2');
 const forward = { source: prober, destination: machine };
-const reverse = { source: machine, destination: prober };
 const toMachine = { source: probeMac, destination: machineMac };
 const toProber = { source: machineMac, destination: probeMac };
 const { syn, ack, rst, psh, urg, ece, cwr } = tcpFlag;
@@ -32,30 +32,36 @@ const synOptions: readonly TcpOption[] = [
   { type: 'nop' },
 ];
 
-export interface Step {
+interface Named {
   readonly name: string;
   readonly direction: 'forward' | 'reverse';
-  readonly frame: Uint8Array;
 }
 
-const ports = { sourcePort: 40_000, destinationPort: 22 };
-const turned = { sourcePort: 22, destinationPort: 40_000 };
+export type Step = Named &
+  (
+    | { readonly frame: Uint8Array }
+    | { /** The step whose packet is answered. */ readonly to: string; readonly answer: Answer }
+  );
 
-/** A SYN that asks for everything. */
-export const synFrame = emitFrame(
-  tcpFrame({
-    ethernet: toMachine,
-    ipv4: { ...forward, tos: 0x2a, identification: 0x1234, ttl: 57 },
-    tcp: {
-      ...ports,
-      sequence: 1_000_000,
-      flags: syn | ece | cwr,
-      window: 64_240,
-      options: synOptions,
-    },
-    payload: new TextEncoder().encode('early'),
-  }),
-);
+const ports = { sourcePort: 40_000, destinationPort: 22 };
+
+/** A SYN that asks for everything, or one from another port with data. */
+const synFrame = (payload?: Uint8Array) =>
+  emitFrame(
+    tcpFrame({
+      ethernet: toMachine,
+      ipv4: { ...forward, tos: 0x2a, identification: 0x1234, ttl: 57 },
+      tcp: {
+        ...ports,
+        sourcePort: payload ? 40_003 : 40_000,
+        sequence: 1_000_000,
+        flags: syn | ece | cwr,
+        window: 64_240,
+        options: synOptions,
+      },
+      payload,
+    }),
+  );
 
 const oddFrame = emitFrame(
   tcpFrame({
@@ -94,77 +100,102 @@ const pieceFrame = emitFrame(
   }),
 );
 
-const synAckFrame = emitFrame(
-  tcpFrame({
-    ethernet: toProber,
-    ipv4: { ...reverse, identification: 0, ttl: 64 },
-    tcp: {
-      ...turned,
-      sequence: 3_000_000_000,
-      acknowledgment: 1_000_001,
-      flags: syn | ack | ece,
-      window: 65_160,
-      options: [
-        { type: 'mss', value: 1460 },
-        { type: 'sackPermitted' },
-        { type: 'timestamps', value: 7777, echo: 1000 },
-        { type: 'nop' },
-        { type: 'windowScale', shift: 7 },
-      ],
-    },
-  }),
-);
+/** What the two ends answer follows from what reached them, so that translated numbers stay consistent. */
+type Answer = (arrived: Frame) => Uint8Array;
 
-const ackFrame = emitFrame(
-  tcpFrame({
-    ethernet: toMachine,
-    ipv4: { ...forward, tos: 2, identification: 0x1235, ttl: 57 },
-    tcp: {
-      ...ports,
-      sequence: 1_000_001,
-      acknowledgment: 3_000_000_001,
-      flags: ack,
-      window: 502,
-      options: [
-        { type: 'nop' },
-        { type: 'nop' },
-        { type: 'timestamps', value: 1001, echo: 7777 },
-        { type: 'nop' },
-        { type: 'nop' },
-        { type: 'sack', edges: [3_000_000_100, 3_000_000_200] },
-      ],
-    },
-  }),
-);
+const timestampIn = ({ tcp }: Frame) => tcp!.options.find((option) => option.type === 'timestamps');
+const back = ({ ipv4, tcp }: Frame) => ({
+  ipv4: { source: ipv4!.destination, destination: ipv4!.source },
+  ports: { sourcePort: tcp!.destinationPort, destinationPort: tcp!.sourcePort },
+});
 
-const resetFrame = emitFrame(
-  tcpFrame({
-    ethernet: toProber,
-    ipv4: { ...reverse, ttl: 64 },
-    tcp: { ...turned, destinationPort: 40_001, flags: rst | ack, window: 0 },
-  }),
-);
+const synAck: Answer = (arrived) => {
+  const { ipv4, ports } = back(arrived);
+  const asked = new Set(arrived.tcp!.options.map(({ type }) => type));
+  const options: readonly TcpOption[] = [
+    { type: 'mss', value: 1460 },
+    { type: 'sackPermitted' },
+    { type: 'timestamps', value: 7777, echo: timestampIn(arrived)?.value ?? 0 },
+    { type: 'nop' },
+    { type: 'windowScale', shift: 7 },
+  ];
+  return emitFrame(
+    tcpFrame({
+      ethernet: toProber,
+      ipv4: { ...ipv4, identification: 0, ttl: 64 },
+      tcp: {
+        ...ports,
+        sequence: 3_000_000_000,
+        acknowledgment: (arrived.tcp!.sequence + 1) >>> 0,
+        flags: syn | ack | ece,
+        window: 65_160,
+        options: options.filter(({ type }) => type === 'nop' || asked.has(type)),
+      },
+    }),
+  );
+};
 
-const unreachableFrame = emitFrame(
-  icmpFrame({
-    ethernet: toProber,
-    ipv4: { ...reverse, tos: 0xc0, flags: 0, ttl: 64 },
-    icmp: { type: icmpv4Type.destinationUnreachable, code: 3 },
-    payload: bulk(0, 50_001).subarray(14, 14 + 28),
-  }),
-);
+const lastAck: Answer = (arrived) => {
+  const { ipv4, ports } = back(arrived);
+  const next = (arrived.tcp!.sequence + 1) >>> 0;
+  const stamp = timestampIn(arrived);
+  return emitFrame(
+    tcpFrame({
+      ethernet: toMachine,
+      ipv4: { ...ipv4, tos: 2, identification: 0x1235, ttl: 57 },
+      tcp: {
+        ...ports,
+        sequence: arrived.tcp!.acknowledgment,
+        acknowledgment: next,
+        flags: ack,
+        window: 502,
+        options: [
+          { type: 'nop' },
+          { type: 'nop' },
+          ...(stamp ? [{ type: 'timestamps', value: 1001, echo: stamp.value } as const] : []),
+          { type: 'nop' },
+          { type: 'nop' },
+          { type: 'sack', edges: [(next + 100) >>> 0, (next + 200) >>> 0] },
+        ],
+      },
+    }),
+  );
+};
 
-/** In the order in which they cross the path. */
+const reset: Answer = (arrived) => {
+  const { ipv4, ports } = back(arrived);
+  const tcp = { ...ports, flags: rst | ack, window: 0 };
+  return emitFrame(tcpFrame({ ethernet: toProber, ipv4: { ...ipv4, ttl: 64 }, tcp }));
+};
+
+const unreachable: Answer = (arrived) =>
+  emitFrame(
+    icmpFrame({
+      ethernet: toProber,
+      ipv4: {
+        source: arrived.ipv4!.destination,
+        destination: arrived.ipv4!.source,
+        tos: 0xc0,
+        flags: 0,
+        ttl: 64,
+      },
+      icmp: { type: icmpv4Type.destinationUnreachable, code: 3 },
+      payload: emitFrame(arrived).subarray(14, 14 + 28),
+    }),
+  );
+
+/** In the order in which they cross the path; an answer is not sent where what it answers did not arrive whole. */
 export const exchange: readonly Step[] = [
-  { name: 'syn', direction: 'forward', frame: synFrame },
-  { name: 'syn-ack', direction: 'reverse', frame: synAckFrame },
-  { name: 'ack', direction: 'forward', frame: ackFrame },
+  { name: 'syn', direction: 'forward', frame: synFrame() },
+  { name: 'syn-ack', direction: 'reverse', to: 'syn', answer: synAck },
+  { name: 'ack', direction: 'forward', to: 'syn-ack', answer: lastAck },
+  { name: 'early', direction: 'forward', frame: synFrame(new TextEncoder().encode('early')) },
   { name: 'odd', direction: 'forward', frame: oddFrame },
-  { name: 'reset', direction: 'reverse', frame: resetFrame },
+  { name: 'reset', direction: 'reverse', to: 'odd', answer: reset },
   { name: 'damaged', direction: 'forward', frame: damagedFrame },
   { name: 'bulk', direction: 'forward', frame: bulk(0, 50_001) },
-  { name: 'unreachable', direction: 'reverse', frame: unreachableFrame },
-  { name: 'unreachable again', direction: 'reverse', frame: unreachableFrame },
+  { name: 'unreachable', direction: 'reverse', to: 'bulk', answer: unreachable },
+  { name: 'unreachable again', direction: 'reverse', to: 'bulk', answer: unreachable },
   { name: 'bulk with DF', direction: 'forward', frame: bulk(ipv4Flag.dontFragment, 50_002) },
   { name: 'piece', direction: 'forward', frame: pieceFrame },
 ];

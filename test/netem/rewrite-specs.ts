@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { RewriteSpec } from '../../src/netem/rewrite/index.js';
+import type { PairedRewriteSpec, RewriteSpec } from '../../src/netem/rewrite/index.js';
 
 /** Any rewrite that looks at one packet at a time, for property tests. */
 
@@ -13,7 +13,9 @@ const kinds = fc.array(
   },
 );
 
-const kind = <const Kind extends RewriteSpec['kind']>(name: Kind) => ({ kind: fc.constant(name) });
+const kind = <const Kind extends (RewriteSpec | PairedRewriteSpec)['kind']>(name: Kind) => ({
+  kind: fc.constant(name),
+});
 const clampOrSet = <const Kind extends RewriteSpec['kind']>(name: Kind, value: fc.Arbitrary<number>) => [
   fc.record({ ...kind(name), clamp: value }),
   fc.record({ ...kind(name), set: value }),
@@ -92,4 +94,46 @@ export const rewriteSpecs = {
 
 export const anyRewrite: fc.Arbitrary<RewriteSpec> = fc.oneof(
   ...(Object.values(rewriteSpecs).flat() as fc.Arbitrary<RewriteSpec>[]),
+);
+
+const side = fc.constantFrom('prober' as const, 'machine' as const, 'both' as const);
+const offset = fc.integer({ min: -0x8000_0000, max: 0xffff_ffff });
+
+/** The same of those that stand in both directions. */
+export const pairedSpecs = {
+  isn: [fc.record({ ...kind('isn'), randomise: side })],
+  sequence: [fc.record({ ...kind('sequence'), offset, of: side })],
+  timestamps: [
+    fc.record({ ...kind('timestamps'), offset: fc.oneof(offset, fc.constant('random' as const)), of: side }),
+  ],
+  nat: [
+    fc.record({
+      ...kind('nat'),
+      address: fc.constant(0x0afe0001),
+      ports: fc.constantFrom('preserve' as const, 'random' as const),
+      idle: fc.integer({ min: 1, max: 2000 }),
+    }),
+  ],
+  'stateful-firewall': [
+    fc.record({
+      ...kind('stateful-firewall'),
+      mode: fc.constantFrom('conntrack' as const, 'strict' as const),
+    }),
+  ],
+  'syn-proxy': [
+    fc.record({
+      ...kind('syn-proxy'),
+      ports: fc.oneof(fc.constant('all' as const), fc.array(fc.nat(65_535), { minLength: 1 })),
+      mss: fc.integer({ min: 1, max: 65_535 }),
+      windowScale: fc.option(fc.nat(14), { nil: undefined }),
+      sack: fc.boolean(),
+      timestamps: fc.boolean(),
+      window: fc.nat(65_535),
+      ttl: hops,
+    }),
+  ],
+};
+
+export const anyPair: fc.Arbitrary<PairedRewriteSpec> = fc.oneof(
+  ...(Object.values(pairedSpecs).flat() as fc.Arbitrary<PairedRewriteSpec>[]),
 );

@@ -8,12 +8,12 @@ import {
   decodeFrame,
   emitFrame,
   internetChecksum,
-  ipv4Flag,
   ipv4HeaderLength,
   udpFrame,
   withoutComputed,
 } from '../../src/packet/index.js';
 import { frameLikeBytes, wellFormedFrame } from '../packet/arbitrary.js';
+import { isWhole } from './frame-fields.js';
 import { machineMac, probeMac } from './packets.js';
 import { anyRewrite, rewriteSpecs } from './rewrite-specs.js';
 
@@ -36,11 +36,6 @@ function all(
 /** The packet itself as it comes out, after all that was made of it. */
 function through(spec: StageSpec, frame: Uint8Array): Uint8Array | undefined {
   return all([spec], frame).findLast(({ direction }) => direction === 'forward')?.frame;
-}
-
-function isWhole(frame: Uint8Array): boolean {
-  const { flags, fragmentOffset } = decodeFrame(frame).ipv4!;
-  return fragmentOffset === 0 && !(flags & ipv4Flag.moreFragments);
 }
 
 const wellFormed = wellFormedFrame.filter(({ ipv4 }) => ipv4 !== undefined).map(emitFrame);

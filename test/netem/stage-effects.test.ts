@@ -5,7 +5,8 @@ import { Path } from '../../src/netem/path.js';
 import { pairedRewriteKinds, rewriteKinds } from '../../src/netem/rewrite/index.js';
 import type { StageSpec } from '../../src/netem/stages.js';
 import { packageRoot } from '../../src/package-root.js';
-import { differences, summary } from './frame-fields.js';
+import { decodeFrame, type Frame } from '../../src/packet/index.js';
+import { differences, isWhole, summary } from './frame-fields.js';
 import { exchange } from './golden-exchange.js';
 import { shownStages } from './shown-stages.js';
 
@@ -26,13 +27,19 @@ function effects(stage: StageSpec): string {
     origin: 0x0a000001,
     deliver: (direction, frame) => out.push({ direction, frame: frame.slice() }),
   });
-  const lines = exchange.flatMap(({ name, direction, frame }) => {
+  const arrived = new Map<string, Frame>();
+  const lines = exchange.flatMap((step) => {
+    const { name, direction } = step;
+    const asked = 'to' in step ? arrived.get(step.to) : undefined;
+    if ('to' in step && !asked) return [`  ${name}: not sent`];
+    const frame = 'to' in step ? step.answer(asked!) : step.frame;
     out.length = 0;
     const { dropped } = path;
     path.send(direction, frame);
     const held = path.held > 0;
     vi.runAllTimers();
     const itself = path.dropped > dropped ? undefined : out.findLast((one) => one.direction === direction);
+    if (itself && isWhole(itself.frame)) arrived.set(name, decodeFrame(itself.frame));
     const fate = itself
       ? [held ? 'held' : undefined, ...differences(frame, itself.frame)].filter((text) => text !== undefined)
       : ['dropped'];
@@ -60,11 +67,18 @@ it('shows every kind of rewrite', () => {
 });
 
 it('every stage does to the golden exchange what the committed table says', () => {
+  const arrived = new Map<string, Frame>();
+  const sent = exchange.map((step) => {
+    const frame = 'to' in step ? step.answer(arrived.get(step.to)!) : step.frame;
+    arrived.set(step.name, decodeFrame(frame));
+    return `${step.name} (${step.direction}): ${summary(frame)}`;
+  });
   const head = [
     'What each stage does to one exchange, forward and back: `field: before -> after` for each packet that it',
-    'changes, and what it makes besides. The exchange is in test/netem/golden-exchange.ts.',
+    'changes, and what it makes besides. What the ends answer follows from what reached them. The exchange is in',
+    'test/netem/golden-exchange.ts; without a stage it is this one:',
     '',
-    ...exchange.map(({ name, direction, frame }) => `${name} (${direction}): ${summary(frame)}`),
+    ...sent,
     '',
     '',
   ].join('\n');

@@ -58,6 +58,11 @@ function repair(frame: Uint8Array, { at, verify }: Checksummed, protocol: number
   writeUint16(frame, at, right === 0 && protocol === ipProtocol.udp ? 0xffff : right);
 }
 
+/** True for a frame in which the checksums that can be judged are right. */
+export function hasRightChecksums(frame: Uint8Array): boolean {
+  return headerOf(frame).verify() === 0 && (transportOf(frame)?.verify() ?? 0) === 0;
+}
+
 /**
  * Looks at the checksums of IPv4, TCP, UDP and ICMP. `drop` is what routers do for the first (RFC 1812 section
  * 5.2.2) and firewalls for all (nf_conntrack_checksum); `repair` is what a box does that lets its network
