@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { recipeOf } from './build.js';
 import { type Catalog, loadCatalog } from './catalog.js';
 import { sizeOf } from './folder-size.js';
+import { knownLocks } from './known-locks.js';
 import { LockFile } from './lock-file.js';
 import { OwnCatalog } from './own/catalog.js';
 import { PackageStore } from './packages.js';
@@ -22,7 +23,7 @@ export interface Unnamed {
 }
 
 export interface CollectOptions {
-  /** Lock files that name what is kept, beside the cache folder's own. */
+  /** Lock files that name what is kept, beside the cache folder's own and those that were pulled by. */
   readonly lockFiles?: readonly string[];
   /** Only tell what would be removed. */
   readonly dryRun?: boolean;
@@ -49,8 +50,9 @@ async function namedDigests(catalog: Catalog, lockFiles: readonly string[]): Pro
 }
 
 /**
- * Removes the images and packages that neither the cache folder's lock file nor one of `lockFiles` nor the user's own catalogue names,
- * and what killed processes left; largest first. Killed half way it has removed some of it, and nothing else.
+ * Removes the images and packages that nothing names: no lock file (the cache folder's, those that were pulled by, `lockFiles`),
+ * nor the catalogue of the user's own; and what killed processes left. Largest first; killed half way it has removed
+ * some of it, and nothing else.
  *
  * @throws InputError when a lock file is none
  * @throws CapabilityError when images are being pulled
@@ -63,7 +65,8 @@ export async function collectGarbage(options: CollectOptions = {}): Promise<Unna
 async function collect(options: CollectOptions): Promise<Unnamed[]> {
   const images = new ImageStore();
   const packages = new PackageStore();
-  const named = await namedDigests(await loadCatalog(), options.lockFiles ?? []);
+  const lockFiles = [...(await knownLocks()), ...(options.lockFiles ?? [])];
+  const named = await namedDigests(await loadCatalog(), lockFiles);
   for (const { digest } of Object.values(await new OwnCatalog().read())) named.add(digest);
   const unnamed: Unnamed[] = [];
   const { only } = options;

@@ -9,6 +9,7 @@ import type { Architecture } from './catalog-schema.js';
 import type { DebianPackage, PackageIndex } from './debian/package-index.js';
 import { PackagesGone } from './debian/packages-gone.js';
 import { exclusively } from './exclusive.js';
+import { rememberLock } from './known-locks.js';
 import { type Locked, LockFile, recordedPackage } from './lock-file.js';
 import { ownBootable } from './own/bootable.js';
 import { PackageStore } from './packages.js';
@@ -199,6 +200,11 @@ export async function pullImages(
 ): Promise<Map<string, BootableImage>> {
   const catalog = await loadCatalog();
   const entries = findEntries(catalog, ids);
+  const { lockFile } = options;
+  if (lockFile !== undefined) {
+    await new LockFile(lockFile).read();
+    await writingTo(cacheFolder(), () => rememberLock(lockFile));
+  }
   const failed = new AbortController();
   const signal = AbortSignal.any([failed.signal, ...(options.signal ? [options.signal] : [])]);
   const pull = new Pull(catalog, { ...options, signal });

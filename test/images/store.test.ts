@@ -219,6 +219,15 @@ describe.skipIf(!hasApt)('collectGarbage', () => {
     expect((await diskUse()).packages.count).toBe(5);
   });
 
+  it('keeps what was pulled by another lock file, as long as that is there', async () => {
+    const lockFile = join(archive.root, 'project', 'images.lock.json');
+    await pullImages(['linux-6.12'], { lockFile });
+    expect(existsSync(lockPath())).toBe(false);
+    expect(await collectGarbage()).toEqual([]);
+    await rm(lockFile);
+    expect(await collectGarbage()).toHaveLength(6);
+  });
+
   it('removes what killed processes left, whatever it is', async () => {
     await sameImage();
     for (const folder of [images(), packages()]) {
