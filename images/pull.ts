@@ -35,6 +35,9 @@ export interface PullOptions {
   readonly jobs?: number;
 }
 
+/** Room to build in, in sizes of the packages: what is unpacked of them, and the image. */
+const buildFactor = 5;
+
 const isKernelPackage = (name: string) => name.startsWith('linux-');
 
 /** One pull: an architecture's index is loaded when the first image needs it, and only once. */
@@ -81,11 +84,14 @@ class Pull {
     const about = { id, architecture, append, packages, recipe };
     const { stack } = entry;
     const { signal, onProgress } = this.options;
-    const record = entry.appliance
-      ? await buildAppliance(entry.appliance, debs, this.#store, about, { signal, onProgress })
-      : stack
-        ? await this.#makeStack(stack, upstream, debs, { ...about, nics: [] })
-        : await this.#makeKernel(entry, resolution, debs, about);
+    const build = () =>
+      entry.appliance
+        ? buildAppliance(entry.appliance, debs, this.#store, about, { signal, onProgress })
+        : stack
+          ? this.#makeStack(stack, upstream, debs, { ...about, nics: [] })
+          : this.#makeKernel(entry, resolution, debs, about);
+    const size = packages.reduce((sum, each) => sum + each.size, 0);
+    const record = await writingTo(this.#store.folder, build, buildFactor * size);
     const before = locked?.digests[recipe];
     if (before !== undefined && before !== record.digest)
       this.options.onProgress?.({ kind: 'differs', id, locked: before, digest: record.digest });

@@ -189,6 +189,9 @@ export class AptRoot {
       reject: false,
       ...(signal ? { cancelSignal: signal } : {}),
     });
+    // apt tries for minutes, again and again, what it has no room for.
+    const stopWhenFull = (text: unknown) => tellsFullDisk(String(text)) && child.kill();
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', stopWhenFull);
     if (onStatus) for await (const line of child.iterable({ from: 'fd3' })) onStatus(String(line));
     const result = await child;
     if (result.isCanceled) throw new InterruptedError('pulling images was stopped');
