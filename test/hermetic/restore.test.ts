@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -137,6 +138,20 @@ describe.each(['linux-5.10', 'linux-6.12+deb13', 'linux-7.2+deb13'])(
     });
   },
 );
+
+test('a snapshot that QEMU refuses is made anew', { timeout: 240_000 }, async () => {
+  await withCopy('linux-6.12+deb13', {}, async () => {});
+  const damaged = Buffer.from('no state of QEMU');
+  const stateSha256 = createHash('sha256').update(damaged).digest('hex');
+  for (const key of await readdir(folder)) {
+    const file = join(folder, key, 'snapshot.json');
+    await writeFile(join(folder, key, 'state'), damaged);
+    await writeFile(file, JSON.stringify({ ...JSON.parse(await readFile(file, 'utf8')), stateSha256 }));
+  }
+  await withCopy('linux-6.12+deb13', {}, async (booted) => {
+    expect(await synAcks(booted, 1)).toHaveLength(1);
+  });
+});
 
 test('a copy has its own settings, socket options and ports', { timeout: 240_000 }, async () => {
   const more = {

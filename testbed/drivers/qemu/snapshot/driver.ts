@@ -13,7 +13,7 @@ import {
 } from '../../../machine.js';
 import { qemuVersion } from '../../../qemu-version.js';
 import { type Accelerator, monitorDescriptor, qemuArguments } from '../arguments.js';
-import { checkNic } from '../driver.js';
+import { checkNic, QemuDriver } from '../driver.js';
 import { requireQemu } from '../platform.js';
 import { type QemuProcess, startQemu } from '../process.js';
 import { Qmp } from '../qmp.js';
@@ -33,23 +33,27 @@ const freshBytes = 64;
 /**
  * Starts machines as copies of a guest that was booted once: of each image and hardware a snapshot is kept,
  * taken before it had network, settings or secrets. Each copy gets randomness, time, address, settings and
- * listener of its own over its console.
+ * listener of its own over its console. Appliances, which take no orders of ours, are booted cold.
  */
 export class RestoringDriver implements Driver {
   readonly name = 'qemu, restored';
+  private readonly cold: QemuDriver;
   private started = 0;
 
   constructor(
     private readonly lease: Lease,
     readonly accelerator: Accelerator,
     private readonly store = new SnapshotStore(),
-  ) {}
+  ) {
+    this.cold = new QemuDriver(lease, accelerator);
+  }
 
   /**
    * Throws MachineFailure when the guest cannot be booted for a snapshot, or a new snapshot not restored; one of an
    * earlier run that cannot be restored is made anew.
    */
   async start(spec: MachineSpec, network: NetworkIdentity, limits: Limits = patience): Promise<Machine> {
+    if (spec.image.appliance) return this.cold.start(spec, network);
     checkNic(spec);
     const program = await requireQemu(spec.image.architecture);
     const key = await this.key(spec, network, program);
