@@ -11,8 +11,8 @@ export type Draw = (n: number) => number;
 export interface Process<State> {
   /** Tells the processes of one stage apart. */
   readonly name: string;
-  /** A state as if the process had run for ever. */
-  start(draw: Draw): State;
+  /** A state as if the process had run for ever; `place` may be below 0. */
+  start(draw: Draw, place: number): State;
   /** The state of the next place; `draw` gives that place's numbers. */
   next(state: State, draw: Draw): State;
 }
@@ -54,7 +54,7 @@ export class ProcessRun<State> {
   private make(first: number, ordinal: number, copy: number): State[] {
     let place = first - blockSize;
     const draw: Draw = (n) => this.random(place | 0, ordinal | 0, copy, n);
-    let state = this.process.start(draw);
+    let state = this.process.start(draw, place);
     const states: State[] = [];
     for (place++; place < first + blockSize; place++) {
       state = this.process.next(state, draw);

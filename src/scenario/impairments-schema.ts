@@ -6,7 +6,10 @@ import { bitRate, duration, probability } from './units.js';
 
 const correlation = probability
   .refine((given) => given <= 0.99, { message: 'a correlation is at most 99%' })
-  .describe('0% to 99%: how far a packet takes after the one before it in the sequence of probes');
+  .describe(
+    '0% to 99%: how far a packet takes after the one before it in the sequence of probes; as in netem, rare events ' +
+      'become rarer by it, but for delays',
+  );
 
 const chance = z.union([
   probability.transform((given) => ({ probability: given })),

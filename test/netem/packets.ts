@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { StageSpec } from '../../src/netem/stages.js';
+import type { Timetable } from '../../src/netem/timetable.js';
 import {
   emitFrame,
   ipv4HeaderLength,
@@ -9,6 +10,7 @@ import {
   writeUint16,
   writeUint32,
 } from '../../src/packet/index.js';
+import { damaging, harmless, timely } from './impairment-specs.js';
 
 /** Frames and stage lists for the tests of the simulated network. */
 
@@ -61,18 +63,32 @@ export function flowNumberOf(frame: Uint8Array): number {
   return readUint32(frame, 26) - 0x0a000001;
 }
 
-const probability = fc.oneof(fc.constantFrom(0, 1), fc.double({ min: 0, max: 1, noNaN: true }));
-const ms = fc.oneof(fc.constant(0), fc.double({ min: 0, max: 50, noNaN: true }));
 const hops = fc.integer({ min: 1, max: 255 });
 
-export const stageSpec: fc.Arbitrary<StageSpec> = fc.oneof(
-  fc.record({ kind: fc.constant('loss' as const), probability }),
-  fc.record({ kind: fc.constant('duplicate' as const), probability }),
-  fc.record({ kind: fc.constant('delay' as const), time: ms, jitter: ms }),
-  fc.record({ kind: fc.constant('reorder' as const), probability, delay: ms }),
+const when: fc.Arbitrary<Timetable | undefined> = fc.option(
+  fc.tuple(fc.nat(9), fc.nat(9)).map(([first, more]) => ({
+    probes: [0x0a000001 + first, 0x0a000001 + first + more] as const,
+  })),
+  { nil: undefined, freq: 2 },
+);
+
+const timed = (spec: fc.Arbitrary<StageSpec>): fc.Arbitrary<StageSpec> =>
+  fc.tuple(spec, when).map(([stage, times]) => ({ ...stage, when: times }));
+
+const ttlSpec: fc.Arbitrary<StageSpec> = fc.oneof(
   fc.record({ kind: fc.constant('ttl' as const), set: hops }),
   fc.record({ kind: fc.constant('ttl' as const), decrement: hops }),
 );
 
-/** Any stages in any order; few, since each duplicate may double what follows. */
-export const stageSpecs: fc.Arbitrary<StageSpec[]> = fc.array(stageSpec, { maxLength: 5 });
+// Few, since each duplicate may double what follows.
+const several = (...specs: fc.Arbitrary<StageSpec>[]) =>
+  fc.array(timed(fc.oneof(...specs)), { maxLength: 5 });
+
+/** Stages in any order that change nothing but the TTL and decide alike whenever packets come. */
+export const harmlessStages: fc.Arbitrary<StageSpec[]> = several(harmless, ttlSpec);
+
+/** Stages in any order that decide alike whenever packets come. */
+export const timelessStages: fc.Arbitrary<StageSpec[]> = several(harmless, damaging, ttlSpec);
+
+/** Any impairments in any order, and TTL rewrites between them. */
+export const anyStages: fc.Arbitrary<StageSpec[]> = several(harmless, damaging, timely, ttlSpec);

@@ -5,8 +5,8 @@ import { plain, type StageActions } from '../stage.js';
 /**
  * netem's correlated random number (sch_netem.c `get_crandom`): a blend of a fresh uniform number and of the
  * last result. It is kept with its known defect: the blend gathers around one half, with a variance of
- * (1-c)/(1+c) of the uniform one's, so that an event of 1 % with a correlation of 25 % happens less often than
- * that. (tc-netem(8): the last element counts for that share of the next.)
+ * (1-c)/(1+c) of the uniform one's, so that rare events become rarer: with a correlation of 25 %, 10 % come to
+ * 1.7 %, and 1 % to almost none. (tc-netem(8): the last element counts for that share of the next.)
  */
 export function blended(correlation: number): Process<number> {
   const spread = Math.sqrt((1 - correlation) / (12 * (1 + correlation)));

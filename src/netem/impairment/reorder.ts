@@ -27,7 +27,12 @@ function gapChooser(probability: number, correlation: number, gap: number) {
   const { start, next } = blended(correlation);
   const process: Process<GapState> = {
     name: 'gap',
-    start: (draw) => ({ since: Math.floor(draw(1) * gap), blend: start(draw), chosen: false }),
+    // Where all that may overtake do, they are the same ones wherever the process is started.
+    start: (draw, place) => ({
+      since: (((place + 1) % gap) + gap) % gap,
+      blend: start(draw, place),
+      chosen: false,
+    }),
     next: ({ since, blend }, draw) => {
       if (since < gap - 1) return { since: since + 1, blend, chosen: false };
       const drawn = next(blend, draw);
