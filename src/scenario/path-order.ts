@@ -13,9 +13,15 @@ interface Section {
   readonly both: readonly OrderedStage[];
 }
 
+/** A stretch of the path, and where it stands in the path's document. */
+interface Placed {
+  readonly given: Section;
+  readonly place: readonly PropertyKey[];
+}
+
 interface Uncountable {
-  readonly list: keyof Section;
-  readonly index: number;
+  /** The stage's place in the path's document. */
+  readonly place: readonly PropertyKey[];
   readonly message: string;
 }
 
@@ -30,28 +36,27 @@ function reorders({ fault, delay, reorder }: OrderedStage): string | undefined {
  * Faults whose `nth` counts packets of the path where their order is left to chance or to the machine's timing:
  * on the way back, and after a stage that lets packets overtake. Probes are sent in one order, so forward is else fine.
  */
-export function uncountable({ forward, reverse, both }: Section): Uncountable[] {
+export function uncountable(sections: readonly Placed[]): Uncountable[] {
   const counts = ({ fault }: OrderedStage) => fault?.nth !== undefined && fault.per === 'path';
   const remedy = 'count `per: flow`, or say which `probe` the predicate means';
   const answers = `answers come in the machine's own time: ${remedy}`;
   let overtaking: string | undefined;
   const found: Uncountable[] = [];
-  for (const [list, stages] of [
-    ['forward', forward],
-    ['both', both],
-  ] as const)
-    for (const [index, stage] of stages.entries()) {
-      if (counts(stage) && list === 'both' && stage.fault?.match.direction !== 'forward')
-        found.push({ list, index, message: `${answers}, or add \`direction == forward\`` });
-      else if (counts(stage) && overtaking)
-        found.push({
-          list,
-          index,
-          message: `packets come in no certain order after a ${overtaking}: put the fault before it, ${remedy}`,
-        });
-      overtaking ??= reorders(stage);
-    }
-  for (const [index, stage] of reverse.entries())
-    if (counts(stage)) found.push({ list: 'reverse', index, message: answers });
+  for (const { given, place } of sections) {
+    for (const list of ['forward', 'both'] as const)
+      for (const [index, stage] of given[list].entries()) {
+        const at = [...place, list, index];
+        if (counts(stage) && list === 'both' && stage.fault?.match.direction !== 'forward')
+          found.push({ place: at, message: `${answers}, or add \`direction == forward\`` });
+        else if (counts(stage) && overtaking)
+          found.push({
+            place: at,
+            message: `packets come in no certain order after a ${overtaking}: put the fault before it, ${remedy}`,
+          });
+        overtaking ??= reorders(stage);
+      }
+    for (const [index, stage] of given.reverse.entries())
+      if (counts(stage)) found.push({ place: [...place, 'reverse', index], message: answers });
+  }
   return found;
 }

@@ -10,11 +10,12 @@ function stageSpec({ at, until, probes, ...kinds }: StageInput): StageSpec {
   return { kind, ...given, ...(timed && { when: { at, until, probes } }) } as StageSpec;
 }
 
+function sectionSpec({ forward, reverse, both }: Scenario['path']['boxes'][number] | Scenario['path']) {
+  return { forward: forward.map(stageSpec), reverse: reverse.map(stageSpec), both: both.map(stageSpec) };
+}
+
 /** The path of a scenario as the simulated network takes it. */
 export function pathSpec({ path }: Scenario): PathSpec {
-  return {
-    forward: path.forward.map(stageSpec),
-    reverse: path.reverse.map(stageSpec),
-    both: path.both.map(stageSpec),
-  };
+  const boxes = path.boxes.map((box) => ({ name: box.name, ...sectionSpec(box) }));
+  return { ...sectionSpec(path), boxes };
 }

@@ -11,6 +11,7 @@ import { probability } from './units.js';
 /** Middlebox rewrites as scenarios write them; each becomes the stage of `src/netem/rewrite` of that name. */
 
 const option = named('a TCP option', tcpOptionNames, 2, 255);
+const optionList = z.array(option).min(1);
 const dashed = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 const icmpTypes = Object.fromEntries(Object.entries(icmpv4Type).map(([name, type]) => [dashed(name), type]));
 const icmp = named('an ICMP type', icmpTypes, 0, 255);
@@ -60,11 +61,17 @@ export const rewrites = {
   ),
   'strip-option': z
     .union([
+      optionList.transform((options) => ({ options, others: false, leave: 'nops' as const })),
       z
-        .array(option)
-        .min(1)
-        .transform((options) => ({ options, leave: 'nops' as const })),
-      z.strictObject({ options: z.array(option).min(1), leave: z.enum(['nops', 'nothing']).default('nops') }),
+        .strictObject({
+          options: optionList.optional().describe('options to take out'),
+          keep: optionList.optional().describe('or those to leave, all others being taken out'),
+          leave: z.enum(['nops', 'nothing']).default('nops'),
+        })
+        .refine(({ options, keep }) => (options === undefined) !== (keep === undefined), {
+          message: 'give either `options` or `keep`',
+        })
+        .transform(({ options, keep, leave }) => ({ options: options ?? keep!, others: !options, leave })),
     ])
     .describe('takes TCP options out, leaving NOPs or a shorter header'),
   'reorder-options': z

@@ -135,7 +135,7 @@ const synAck: Answer = (arrived) => {
   );
 };
 
-const lastAck: Answer = (arrived) => {
+const third = (arrived: Frame, flags: number, payload?: Uint8Array): Uint8Array => {
   const { ipv4, ports } = back(arrived);
   const next = (arrived.tcp!.sequence + 1) >>> 0;
   const stamp = timestampIn(arrived);
@@ -147,7 +147,7 @@ const lastAck: Answer = (arrived) => {
         ...ports,
         sequence: arrived.tcp!.acknowledgment,
         acknowledgment: next,
-        flags: ack,
+        flags,
         window: 502,
         options: [
           { type: 'nop' },
@@ -158,6 +158,7 @@ const lastAck: Answer = (arrived) => {
           { type: 'sack', edges: [(next + 100) >>> 0, (next + 200) >>> 0] },
         ],
       },
+      payload,
     }),
   );
 };
@@ -188,7 +189,13 @@ const unreachable: Answer = (arrived) =>
 export const exchange: readonly Step[] = [
   { name: 'syn', direction: 'forward', frame: synFrame() },
   { name: 'syn-ack', direction: 'reverse', to: 'syn', answer: synAck },
-  { name: 'ack', direction: 'forward', to: 'syn-ack', answer: lastAck },
+  { name: 'ack', direction: 'forward', to: 'syn-ack', answer: (arrived) => third(arrived, ack) },
+  {
+    name: 'data',
+    direction: 'forward',
+    to: 'syn-ack',
+    answer: (arrived) => third(arrived, psh | ack, new TextEncoder().encode('hello')),
+  },
   { name: 'early', direction: 'forward', frame: synFrame(new TextEncoder().encode('early')) },
   { name: 'odd', direction: 'forward', frame: oddFrame },
   { name: 'reset', direction: 'reverse', to: 'odd', answer: reset },

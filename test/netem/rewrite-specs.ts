@@ -42,6 +42,7 @@ export const rewriteSpecs = {
     fc.record({
       ...kind('strip-option'),
       options: kinds,
+      others: fc.boolean(),
       leave: fc.constantFrom('nops' as const, 'nothing' as const),
     }),
   ],

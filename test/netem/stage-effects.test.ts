@@ -1,27 +1,27 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { Path } from '../../src/netem/path.js';
+import { Path, type PathSpec } from '../../src/netem/path.js';
 import { pairedRewriteKinds, rewriteKinds } from '../../src/netem/rewrite/index.js';
-import type { StageSpec } from '../../src/netem/stages.js';
 import { packageRoot } from '../../src/package-root.js';
 import { decodeFrame, type Frame } from '../../src/packet/index.js';
+import { middleboxes } from '../../src/scenario/middleboxes.js';
+import { pathSpec } from '../../src/scenario/path-spec.js';
+import { parseScenario } from '../../src/scenario/read.js';
 import { differences, isWhole, summary } from './frame-fields.js';
 import { exchange } from './golden-exchange.js';
 import { shownStages } from './shown-stages.js';
 
 /**
- * The committed table of what every stage does to one exchange, to be read by people: UPDATE_GOLDEN=1 writes
+ * The committed table of what every stage and every middlebox does to one exchange, to be read by people: UPDATE_GOLDEN=1 writes
  * it anew, and the difference says what a change did.
  */
 const file = join(packageRoot, 'test/golden/stage-effects.txt');
 
-function effects(stage: StageSpec): string {
+function effects(title: string, spec: PathSpec): string {
   const out: { direction: string; frame: Uint8Array }[] = [];
   const path = new Path({
-    spec: pairedRewriteKinds.has(stage.kind)
-      ? { forward: [], reverse: [], both: [stage] }
-      : { forward: [stage], reverse: [stage] },
+    spec,
     seed: 1,
     link: 'm1',
     origin: 0x0a000001,
@@ -49,8 +49,7 @@ function effects(stage: StageSpec): string {
       ...made.map((one) => `  ${name}: also ${one.direction} ${summary(one.frame)}`),
     ];
   });
-  const text = path.describe('forward')[0]!;
-  return [text, ...(lines.length > 0 ? lines : ['  nothing']), ''].join('\n');
+  return [title, ...(lines.length > 0 ? lines : ['  nothing']), ''].join('\n');
 }
 
 beforeEach(() => {
@@ -66,7 +65,7 @@ it('shows every kind of rewrite', () => {
   expect([...rewriteKinds, ...pairedRewriteKinds].filter((kind) => !shown.has(kind))).toEqual([]);
 });
 
-it('every stage does to the golden exchange what the committed table says', () => {
+it('every stage and every middlebox does to the golden exchange what the committed table says', () => {
   const arrived = new Map<string, Frame>();
   const sent = exchange.map((step) => {
     const frame = 'to' in step ? step.answer(arrived.get(step.to)!) : step.frame;
@@ -82,7 +81,20 @@ it('every stage does to the golden exchange what the committed table says', () =
     '',
     '',
   ].join('\n');
-  const table = head + shownStages.map(effects).join('\n');
+  const stages = shownStages.map((stage) => {
+    const spec: PathSpec = pairedRewriteKinds.has(stage.kind)
+      ? { forward: [], reverse: [], both: [stage] }
+      : { forward: [stage], reverse: [stage] };
+    const [text] = new Path({ spec, seed: 1, link: 'm1', deliver: () => {} }).describe('forward');
+    return effects(text!, spec);
+  });
+  const boxes = [...middleboxes.keys()].map((name) =>
+    effects(
+      `middlebox ${name}`,
+      pathSpec(parseScenario(`machines: [{image: any}]\npath: {boxes: [${name}]}`, 'boxes').scenario),
+    ),
+  );
+  const table = head + [...stages, ...boxes].join('\n');
   if (process.env.UPDATE_GOLDEN) writeFileSync(file, table);
   expect(table).toBe(readFileSync(file, 'utf8'));
 });

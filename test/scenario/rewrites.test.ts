@@ -31,11 +31,15 @@ describe('a rewrite in a scenario', () => {
     ['df: clear', { kind: 'df', to: 'clear' }],
     ['ip-id: increment', { kind: 'ip-id', to: 'increment' }],
     ['mss: {clamp: 1412}', { kind: 'mss', clamp: 1412 }],
-    ['strip-option: [timestamps, 30]', { kind: 'strip-option', options: [8, 30], leave: 'nops' }],
+    [
+      'strip-option: [timestamps, 30]',
+      { kind: 'strip-option', options: [8, 30], others: false, leave: 'nops' },
+    ],
     [
       'strip-option: {options: [sack-permitted], leave: nothing}',
-      { kind: 'strip-option', options: [4], leave: 'nothing' },
+      { kind: 'strip-option', options: [4], others: false, leave: 'nothing' },
     ],
+    ['strip-option: {keep: [mss]}', { kind: 'strip-option', options: [2], others: true, leave: 'nops' }],
     ['reorder-options: [mss, timestamps]', { kind: 'reorder-options', order: [2, 8] }],
     ['window-scale: {clamp: 2}', { kind: 'window-scale', clamp: 2 }],
     ['window: {set: 0}', { kind: 'window', set: 0 }],
@@ -59,6 +63,49 @@ describe('a rewrite in a scenario', () => {
   ])('%s', (text, spec) => expect(stageOf(text)).toEqual(spec));
 });
 
+describe('a rewrite of both directions', () => {
+  it.each([
+    ['isn: {}', { kind: 'isn', randomise: 'both' }],
+    ['sequence: {offset: 7}', { kind: 'sequence', offset: 7, of: 'machine' }],
+    ['timestamps: {offset: random, of: both}', { kind: 'timestamps', offset: 'random', of: 'both' }],
+    ['nat: {}', { kind: 'nat', address: 0x0afe0001, ports: 'preserve', idle: 1024 }],
+    ['stateful-firewall: strict', { kind: 'stateful-firewall', mode: 'strict' }],
+    [
+      'syn-proxy: {ports: [22], window-scale: 7}',
+      {
+        ...{ kind: 'syn-proxy', ports: [22], mss: 1460, windowScale: 7 },
+        ...{ sack: true, timestamps: false, window: 0, ttl: 64 },
+      },
+    ],
+  ])('%s', (text, spec) => expect(stageOf(text, 'both')).toEqual(spec));
+
+  it.each(['isn: {}', 'nat: {}', 'stateful-firewall: strict', 'syn-proxy: {}'])(
+    '%s has no place in one direction',
+    (text) => {
+      for (const list of ['forward', 'reverse']) {
+        const [fault] = faultsOf(text, list);
+        expect(fault!.message).toMatch(/keeps state across both directions: put it under `both`/);
+        expect(fault!.place).toMatchObject({ file: 'a.yaml', line: 5 });
+      }
+    },
+  );
+
+  it.each([
+    ['nat: {address: 203.0.113.1}', /the wire has 10\.248\.0\.0 to 10\.254\.255\.255/],
+    ['nat: {address: 10.254.0.256}', /expected an IPv4 address/],
+    ['nat: {idle: 0}', /nat\.idle is 0/],
+    ['stateful-firewall: loose', /valid: conntrack, strict/],
+    ['syn-proxy: {window-scale: 15}', /window-scale is 15/],
+    ['syn-proxy: {ports: []}', /syn-proxy\.ports/],
+    ['sequence: {offset: 4294967296}', /sequence\.offset is 4294967296/],
+    ['isn: {randomise: all}', /valid: prober, machine, both/],
+  ])('%s is a fault', (text, message) => {
+    const [fault] = faultsOf(text, 'both');
+    expect(fault!.message).toMatch(message);
+    expect(fault!.place).toMatchObject({ file: 'a.yaml', line: 5 });
+  });
+});
+
 describe('a fault in a rewrite', () => {
   it.each([
     ['ttl: {set: 256}', 5, /ttl\.set is 256/],
@@ -71,6 +118,7 @@ describe('a fault in a rewrite', () => {
     ['mss: {clamp: -5}', 5, /mss\.clamp is -5/],
     ['strip-option: []', 5, /strip-option/],
     ['strip-option: [timestamp]', 5, /did you mean "timestamps"|one of mss/],
+    ['strip-option: {options: [mss], keep: [mss]}', 5, /either `options` or `keep`/],
     ['strip-option: [1]', 5, /a number 2 to 255/],
     ['window-scale: {set: 15}', 5, /window-scale\.set is 15/],
     ['icmp-filter: [256]', 5, /a number 0 to 255/],

@@ -7,8 +7,10 @@ import { placedOptions, tcpOptionName } from './tcp-option-walk.js';
 
 export interface StripOptionSpec {
   readonly kind: 'strip-option';
-  /** Kinds to take out, 2..255 each. */
+  /** Kinds, 2..255 each. */
   readonly options: readonly number[];
+  /** Take out all but those kinds. */
+  readonly others: boolean;
   /** What is left in their place: NOPs, so that lengths stay, or nothing, so that the header gets shorter. */
   readonly leave: 'nops' | 'nothing';
 }
@@ -18,12 +20,14 @@ export interface StripOptionSpec {
  * and Cisco's `tcp-options ... clear` do; leaving nothing is what proxies do that write the header anew. That
  * options go missing on some paths: Honda et al., IMC 2011, section 4.
  */
-export function stripOption({ options, leave }: StripOptionSpec): Stage {
-  const text = `strip-option ${options.map(tcpOptionName).join(' ')}${leave === 'nothing' ? ' leave nothing' : ''}`;
+export function stripOption({ options, others, leave }: StripOptionSpec): Stage {
+  const which = `${others ? 'all but ' : ''}${options.map(tcpOptionName).join(' ')}`;
+  const text = `strip-option ${which}${leave === 'nothing' ? ' leave nothing' : ''}`;
   return rewriting('strip-option', text, (packet) => {
     const { frame } = packet;
     const tcp = tcpAt(frame);
-    const found = tcp === 0 ? [] : placedOptions(frame, tcp).filter(({ kind }) => options.includes(kind));
+    const found =
+      tcp === 0 ? [] : placedOptions(frame, tcp).filter(({ kind }) => options.includes(kind) !== others);
     if (found.length === 0) return undefined;
     if (leave === 'nops')
       for (const { at, length } of found)
