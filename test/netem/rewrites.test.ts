@@ -17,25 +17,33 @@ import { isWhole } from './frame-fields.js';
 import { machineMac, probeMac } from './packets.js';
 import { anyRewrite, rewriteSpecs } from './rewrite-specs.js';
 
-/** What leaves a path of these stages for one frame that enters it, either way. */
-function all(
-  forward: readonly StageSpec[],
-  frame: Uint8Array,
-): { direction: Direction; frame: Uint8Array }[] {
-  const out: { direction: Direction; frame: Uint8Array }[] = [];
-  const path = new Path({
+interface Out {
+  readonly direction: Direction;
+  readonly frame: Uint8Array;
+}
+
+function forwardPath(forward: readonly StageSpec[], deliver: (out: Out) => void): Path {
+  return new Path({
     spec: { forward, reverse: [] },
     seed: 1,
     link: 'm1',
-    deliver: (direction, delivered) => out.push({ direction, frame: delivered.slice() }),
+    deliver: (direction, frame) => deliver({ direction, frame: frame.slice() }),
   });
-  path.send('forward', frame);
+}
+
+/** What leaves a path of this stage for one frame that enters it, either way. */
+function all(spec: StageSpec, frame: Uint8Array): Out[] {
+  const out: Out[] = [];
+  forwardPath([spec], (one) => out.push(one)).send('forward', frame);
   return out;
 }
 
-/** The packet itself as it comes out, after all that was made of it. */
+/** The packet itself as it comes out, after all that was made of it; undefined when it was dropped. */
 function through(spec: StageSpec, frame: Uint8Array): Uint8Array | undefined {
-  return all([spec], frame).findLast(({ direction }) => direction === 'forward')?.frame;
+  const out: Out[] = [];
+  const path = forwardPath([spec], (one) => out.push(one));
+  path.send('forward', frame);
+  return path.dropped > 0 ? undefined : out.findLast(({ direction }) => direction === 'forward')?.frame;
 }
 
 const wellFormed = wellFormedFrame.filter(({ ipv4 }) => ipv4 !== undefined).map(emitFrame);
@@ -68,7 +76,7 @@ describe('any rewrite', () => {
   it('gives a packet that came in right out with right lengths and checksums', () => {
     fc.assert(
       fc.property(anyRewrite, wellFormed, (spec, frame) => {
-        for (const { frame: out } of all([spec], frame)) {
+        for (const { frame: out } of all(spec, frame)) {
           expect(internetChecksum(out, 14, 14 + ipv4HeaderLength(out, 14))).toBe(0);
           if (isWhole(out)) expect(emitFrame(withoutComputed(decodeFrame(out)))).toEqual(out);
         }
@@ -124,19 +132,16 @@ it('what a small link cuts into pieces, reassembly puts together again, byte for
     .map(({ size, payload }) => ({ size, frame: udpOf(payload) }));
   fc.assert(
     fc.property(large, ({ size, frame }) => {
-      const cut = all([{ kind: 'mtu', size, icmp: true, router: 1 }], frame);
+      const cut = all({ kind: 'mtu', size, icmp: true, router: 1 }, frame);
       expect(cut.length).toBe(
         frame.length - 14 <= size
           ? 1
           : Math.ceil((frame.length - 34 - ((size - 20) % 8)) / ((size - 20) & ~7)),
       );
       for (const piece of cut) expect(piece.frame.length - 14).toBeLessThanOrEqual(size);
-      const path = new Path({
-        spec: { forward: [{ kind: 'fragments', to: 'reassemble' }], reverse: [] },
-        seed: 1,
-        link: 'm1',
-        deliver: (_direction, whole) => expect(whole).toEqual(frame),
-      });
+      const path = forwardPath([{ kind: 'fragments', to: 'reassemble' }], (whole) =>
+        expect(whole.frame).toEqual(frame),
+      );
       for (const piece of [...cut].reverse()) path.send('forward', piece.frame);
       expect(path.dropped).toBe(cut.length - 1);
     }),
