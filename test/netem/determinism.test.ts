@@ -5,6 +5,7 @@ import type { Direction } from '../../src/netem/flow.js';
 import { Path } from '../../src/netem/path.js';
 import type { StageSpec } from '../../src/netem/stages.js';
 import { emitFrame, icmpFrame } from '../../src/packet/index.js';
+import { randomStream } from '../../src/random.js';
 import { machineMac, packetOf, probeMac, timelessStages, turned } from './packets.js';
 
 interface Setting {
@@ -98,6 +99,32 @@ describe('equal seeds', () => {
     expect(digestDecisions(decisions)).toBe(
       'f7d8b677e3ecf5a113591c776e20d20b4314658c3dc3082c663675eba49036d2',
     );
+  });
+
+  it('follow random processes alike, on every machine and version of Node', () => {
+    const stages: StageSpec[] = [
+      { kind: 'loss-gemodel', p: 0.1, r: 0.3, lossInBad: 0.8, lossInGood: 0.01 },
+      { kind: 'loss-state', p13: 0.1, p31: 0.4, p32: 0.1, p23: 0.5, p14: 0.05 },
+      { kind: 'corrupt', probability: 0.3, correlation: 0.3 },
+      { kind: 'reorder', probability: 0.5, correlation: 0.2, gap: 3, delay: 1 },
+      { kind: 'delay', time: 10, jitter: 5, correlation: 0.5, distribution: 'paretonormal' },
+    ];
+    const decisions = decide({ stages, seed: 42, link: 'debian-6.12' }, flows);
+    expect(dropped(decisions).length).toBe(61);
+    expect(digestDecisions(decisions)).toBe(
+      'fbd128416d9b09757043be328dca546c5610914d02c592e6d28b90daa9c98ba8',
+    );
+  });
+
+  it('decide alike about probes that are sent in any order', () => {
+    const stages: StageSpec[] = [
+      { kind: 'loss', probability: 0.4, correlation: 0.6 },
+      { kind: 'loss-gemodel', p: 0.05, r: 0.3, lossInBad: 1, lossInGood: 0 },
+      { kind: 'delay', time: 10, jitter: 5, correlation: 0.5 },
+    ];
+    const order = Array.from({ length: 3000 }, (_, index) => index);
+    const shuffled = randomStream(1, 'order').shuffle([...order]);
+    expect(decide({ stages }, shuffled)).toEqual(decide({ stages }, order));
   });
 });
 

@@ -89,3 +89,69 @@ describe('a stage in both directions', () => {
     expect(out).toEqual(['forward 10', 'reverse 3']);
   });
 });
+
+describe('a packet that a stage makes', () => {
+  const rst: StageSpec = { kind: 'rst-inject', probability: 1, flags: 0, towards: 'sender', drop: true };
+  const plain: PathSpec = { forward: [], reverse: [] };
+
+  /** The TTLs that a forged RST is given on its way, for a segment sent in `direction`. */
+  function ttlsMet(spec: PathSpec, direction: Direction): number[] {
+    const path = new Path({ spec, seed: 1, link: 'm1', deliver: () => {} });
+    path.send(direction, direction === 'forward' ? packetOf(1) : turned(packetOf(1)));
+    const way = direction === 'forward' ? 'reverse' : 'forward';
+    return path.log
+      .sorted()
+      .filter((one) => one.direction === way && one.kind === 'ttl')
+      .map(({ value }) => value);
+  }
+
+  it('meets the whole list opposite when its maker stands in one direction', () => {
+    const way: PathSpec = { ...plain, forward: [rst], reverse: [sets(3), sets(4)], both: [sets(5)] };
+    expect(ttlsMet(way, 'forward')).toEqual([3, 4]);
+    const back: PathSpec = { ...plain, reverse: [rst], forward: [sets(3), sets(4)], both: [sets(5)] };
+    expect(ttlsMet(back, 'reverse')).toEqual([3, 4, 5]);
+  });
+
+  it('meets what stands there when that list is empty', () => {
+    const box = { ...plain, name: 'box', both: [sets(6)] };
+    expect(ttlsMet({ ...plain, forward: [rst], both: [sets(5)], boxes: [box] }, 'forward')).toEqual([]);
+    expect(ttlsMet({ ...plain, reverse: [rst], both: [sets(5)], boxes: [box] }, 'reverse')).toEqual([5, 6]);
+    const inBox = { ...plain, name: 'box', forward: [rst], both: [sets(6)] };
+    expect(ttlsMet({ ...plain, reverse: [sets(3)], both: [sets(5)], boxes: [inBox] }, 'forward')).toEqual([
+      5, 3,
+    ]);
+  });
+
+  it('goes on from its maker when that stands in both', () => {
+    const both = [sets(5), rst, sets(6)];
+    expect(ttlsMet({ ...plain, reverse: [sets(3)], both }, 'forward')).toEqual([5, 3]);
+    expect(ttlsMet({ ...plain, forward: [sets(3)], both }, 'reverse')).toEqual([6]);
+  });
+
+  it('has draws of its own, and a number that no copy has', () => {
+    const spec: PathSpec = {
+      forward: [{ ...rst, drop: false }],
+      reverse: [{ kind: 'duplicate', probability: 1 }, sets(7)],
+    };
+    const path = new Path({ spec, seed: 1, link: 'm1', deliver: () => {} });
+    path.send('forward', packetOf(1));
+    path.send('reverse', turned(packetOf(1)));
+    const numbers = path.log
+      .sorted()
+      .filter(({ direction, kind }) => direction === 'reverse' && kind === 'ttl')
+      .map(({ ordinal, copy }) => `${ordinal}.${copy}`);
+    expect(numbers).toHaveLength(4);
+    expect(new Set(numbers).size).toBe(4);
+  });
+
+  it('enters and leaves, as an observer sees it, as often as it is there', () => {
+    const path = new Path({ spec: { ...plain, forward: [rst] }, seed: 1, link: 'm1', deliver: () => {} });
+    const seen: string[] = [];
+    path.observer = {
+      entered: (direction, _frame, prober) => seen.push(`in ${direction} ${prober - 0x0a000001}`),
+      left: (direction, _frame, prober) => seen.push(`out ${direction} ${prober - 0x0a000001}`),
+    };
+    path.send('forward', packetOf(9));
+    expect(seen).toEqual(['in forward 9', 'in reverse 9', 'out reverse 9', 'out forward 9']);
+  });
+});

@@ -172,6 +172,34 @@ describe('collect over an impaired path', () => {
     expect(await answeredWith(2)).not.toEqual(first);
   });
 
+  it('loses exactly the probes that a stage is there for', async () => {
+    const everything = start(fakeWire());
+    await everything.done;
+    const gone: StageSpec = { kind: 'loss', probability: 1, when: { probes: [75, 140] } };
+    const some = start(fakeWire({ forward: [], reverse: [gone] }));
+    await some.done;
+    const left = [...everything.answered.keys()].filter((key) => {
+      const [probe, copy] = key.split('.').map(Number) as [number, number];
+      const place = copy * frames.length + probe;
+      return place < 75 || place > 140;
+    });
+    expect([...some.answered.keys()].sort()).toEqual(left.sort());
+    expect(left.length).toBeLessThan(everything.answered.size);
+  });
+
+  it('hears every answer through a translator of addresses, which delays them', async () => {
+    const everything = await start(fakeWire()).done;
+    const rig = fakeWire({
+      forward: [],
+      reverse: [{ kind: 'delay', time: 6, jitter: 5 }],
+      both: [{ kind: 'nat', address: addressing.survey + 1, ports: 'preserve', idle: 1000 }],
+    });
+    const { received, unmatched, late } = await start(rig).done;
+    expect(received).toBe(everything.received);
+    expect([unmatched, late]).toEqual([0, 0]);
+    expect(new Set(rig.machine.probes)).toEqual(new Set([addressing.survey + 1]));
+  });
+
   it('ends though nothing gets through, either way', async () => {
     const lost: StageSpec[] = [{ kind: 'loss', probability: 1 }];
     for (const path of [

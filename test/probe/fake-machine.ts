@@ -118,7 +118,7 @@ export function fakeWire(path: PathSpec = { forward: [], reverse: [] }, seed = 1
   const [inside, prober] = localPortPair('prober');
   const [machineSide, machinePort] = localPortPair('machine');
   wire.attach(inside);
-  const link = wire.attach(machineSide, { path, seed });
+  const link = wire.attach(machineSide, { path, seed, origin: addressing.copies });
   const machine = new FakeMachine(machinePort);
   return { wire, prober, link, control: new Control(link), machine };
 }
