@@ -4,6 +4,7 @@ import { tcpOptionNames } from '../netem/rewrite/tcp-option-walk.js';
 import { parseIpv4Address } from '../packet/address.js';
 import { icmpv4Type } from '../packet/icmpv4.js';
 import { parseTcpFlags } from '../packet/tcp-flags.js';
+import { predicate } from './fault-schema.js';
 import { pairedRewrites } from './paired-rewrites-schema.js';
 import { ipv4Address, named, oneOf, to } from './schema-forms.js';
 import { probability } from './units.js';
@@ -122,6 +123,7 @@ export const rewrites = {
         .transform(parseTcpFlags)
         .default(0)
         .describe('flags that a segment must carry, all of them, as in SA'),
+      match: predicate.optional().describe('what a segment must be besides'),
       towards: z.enum(['sender', 'receiver', 'both']).default('both'),
       drop: z.boolean().default(false).describe('take the segment out'),
     })

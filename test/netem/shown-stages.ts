@@ -1,3 +1,4 @@
+import { parsePredicate } from '../../src/netem/predicate/parse.js';
 import type { StageSpec } from '../../src/netem/stages.js';
 import { tcpFlag, tcpOptionKind } from '../../src/packet/index.js';
 
@@ -59,6 +60,14 @@ export const shownStages: readonly StageSpec[] = [
   { kind: 'icmp-rate', every: 10, burst: 1 },
   { kind: 'rst-inject', probability: 1, flags: tcpFlag.syn, towards: 'both', drop: false },
   { kind: 'rst-inject', probability: 1, flags: tcpFlag.syn | tcpFlag.ack, towards: 'receiver', drop: true },
+  {
+    kind: 'rst-inject',
+    probability: 1,
+    flags: 0,
+    match: parsePredicate('tcp.dstport == 22 and tcp.payload > 0'),
+    towards: 'sender',
+    drop: true,
+  },
   { kind: 'isn', randomise: 'both' },
   { kind: 'sequence', offset: -500_000, of: 'machine' },
   { kind: 'timestamps', offset: 100_000, of: 'machine' },

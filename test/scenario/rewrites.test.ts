@@ -126,6 +126,7 @@ describe('a fault in a rewrite', () => {
     ['mtu: 67', 5, /mtu/],
     ['mtu: {size: 1400, router: 1.2.3}', 5, /expected an IPv4 address/],
     ['rst-inject: {flags: XY}', 5, /letters of FSRPAUEC/],
+    ['rst-inject: {match: tcp.window ==}', 5, /at character 14:/],
     ['mss-clamp: 1400', 5, /unknown key "mss-clamp"/],
   ])('%s', (text, line, message) => {
     const faults = faultsOf(text);

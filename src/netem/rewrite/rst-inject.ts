@@ -1,3 +1,4 @@
+import { decodeFrame } from '../../packet/frame.js';
 import {
   tcpAcknowledgment,
   tcpDestinationPort,
@@ -6,6 +7,7 @@ import {
   tcpSourcePort,
 } from '../../packet/tcp.js';
 import { formatTcpFlags, tcpFlag } from '../../packet/tcp-flags.js';
+import type { Predicate } from '../predicate/parse.js';
 import { plain, type Stage } from '../stage.js';
 import { opposite, sequenceEnd, tcpAlong, tcpBack } from './answer.js';
 import { tcpAt } from './edit.js';
@@ -16,6 +18,8 @@ export interface RstInjectSpec {
   readonly probability: number;
   /** `tcpFlag` bits that a segment must carry, all of them; 0 for any segment. */
   readonly flags: number;
+  /** What a segment must be besides; anything, when left out. */
+  readonly match?: Predicate | undefined;
   /** Who is reset. */
   readonly towards: 'sender' | 'receiver' | 'both';
   /** A box in the path takes the segment out, one beside the path cannot. */
@@ -52,16 +56,20 @@ function rstToReceiver(frame: Uint8Array, tcp: number): Uint8Array {
  * the receiver has the segment's own sequence number and arrives before it. RSTs are not answered.
  */
 export function rstInject(spec: RstInjectSpec): Stage {
-  const { probability, flags: wanted, towards, drop } = spec;
-  const which = wanted === 0 ? '' : ` flags ${formatTcpFlags(wanted)}`;
+  const { probability, flags: wanted, match, towards, drop } = spec;
+  const which = `${wanted === 0 ? '' : ` flags ${formatTcpFlags(wanted)}`}${match ? ` match ${match.text}` : ''}`;
   return {
     kind: 'rst-inject',
     makes: 'packets',
     text: `rst-inject ${plain(probability * 100)}%${which} towards ${towards}${drop ? ' drop' : ''}`,
-    process: ({ frame }, actions) => {
+    process: (packet, actions) => {
+      const { frame } = packet;
       const tcp = tcpAt(frame);
       const flags = tcp === 0 ? tcpFlag.rst : tcpFlags(frame, tcp);
-      const chosen = !(flags & tcpFlag.rst) && (flags & wanted) === wanted;
+      const chosen =
+        !(flags & tcpFlag.rst) &&
+        (flags & wanted) === wanted &&
+        (match?.test({ packet, direction: actions.direction, frame: decodeFrame(frame) }) ?? true);
       if (!chosen || actions.random(0) >= probability) {
         actions.pass();
         return;
