@@ -2,6 +2,18 @@ import { parsePredicate } from '../../src/netem/predicate/parse.js';
 import type { StageSpec } from '../../src/netem/stages.js';
 import { tcpFlag, tcpOptionKind } from '../../src/packet/index.js';
 
+/** Impairments as scenarios write them, at settings that leave nothing to chance. */
+export const shownImpairments: readonly string[] = [
+  'loss: 100%',
+  'delay: 5ms',
+  'duplicate: 100%',
+  'corrupt: 100%',
+  'reorder: {probability: 100%, delay: 5ms}',
+  'rate: 1mbit',
+  'fault: {match: tcp.flags == SYN|ACK, action: drop}',
+  'fault: {match: udp, nth: 1, per: flow, action: truncate, bytes: 28}',
+];
+
 /** One of each stage and each of its verbs, in the order of the committed table. */
 export const shownStages: readonly StageSpec[] = [
   { kind: 'ttl', set: 64 },

@@ -10,7 +10,7 @@ import { pathSpec } from '../../src/scenario/path-spec.js';
 import { parseScenario } from '../../src/scenario/read.js';
 import { differences, isWhole, summary } from './frame-fields.js';
 import { exchange } from './golden-exchange.js';
-import { shownStages } from './shown-stages.js';
+import { shownImpairments, shownStages } from './shown-stages.js';
 
 /**
  * The committed table of what every stage and every middlebox does to one exchange, to be read by people: UPDATE_GOLDEN=1 writes
@@ -88,13 +88,15 @@ it('every stage and every middlebox does to the golden exchange what the committ
     const [text] = new Path({ spec, seed: 1, link: 'm1', deliver: () => {} }).describe('forward');
     return effects(text!, spec);
   });
-  const boxes = [...middleboxes.keys()].map((name) =>
-    effects(
-      `middlebox ${name}`,
-      pathSpec(parseScenario(`machines: [{image: any}]\npath: {boxes: [${name}]}`, 'boxes').scenario),
-    ),
+  const ofPath = (path: string) =>
+    pathSpec(parseScenario(`machines: [{image: any}]\npath: {${path}}`, 'table').scenario);
+  const impairments = shownImpairments.map((stage) =>
+    effects(stage, ofPath(`forward: [{${stage}}], reverse: [{${stage}}]`)),
   );
-  const table = head + [...stages, ...boxes].join('\n');
+  const boxes = [...middleboxes.keys()].map((name) =>
+    effects(`middlebox ${name}`, ofPath(`boxes: [${name}]`)),
+  );
+  const table = head + [...impairments, ...stages, ...boxes].join('\n');
   if (process.env.UPDATE_GOLDEN) writeFileSync(file, table);
   expect(table).toBe(readFileSync(file, 'utf8'));
 });
