@@ -10,7 +10,7 @@ export interface Decision extends PacketIdentity {
   readonly kind: string;
   /** What was decided: `drop`, `hold`, `duplicate`, `emit`, `set`, ... */
   readonly action: string;
-  /** The decision's number: delay in microseconds, the TTL set, number of extra copies, bytes emitted; 0 for a drop. */
+  /** The decision's number: delay in microseconds, the TTL set, extra copies, bytes emitted; 0 for a drop. */
   readonly value: number;
   /** Bytes that were rewritten, as they were and as they are, hex; left out where `value` says it all. */
   readonly before?: string;

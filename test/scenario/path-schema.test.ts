@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { formatError, type InputErrors, StackbedError } from '../../src/errors.js';
 import { Path } from '../../src/netem/path.js';
+import { packageRoot } from '../../src/package-root.js';
 import { pathSpec } from '../../src/scenario/path-spec.js';
 import { parseScenario } from '../../src/scenario/read.js';
 
@@ -69,6 +72,12 @@ describe('stages as a scenario writes them', () => {
       reverse: ['ttl decrement 1', 'loss 1%', 'delay 1ms'],
     });
   });
+});
+
+it('the path that the README shows is one', () => {
+  const readme = readFileSync(join(packageRoot, 'README.md'), 'utf8');
+  const [, shown] = /```yaml\n(path:\n.*?)```/s.exec(readme)!;
+  expect(describePath(shown!.replace('path:\n', '')).forward.length).toBeGreaterThan(5);
 });
 
 describe('a stage that is not right is told with its place', () => {
