@@ -38,7 +38,9 @@ interface Import {
 const sources = ['src', 'testbed', 'images'].flatMap((folder) =>
   readdirSync(join(packageRoot, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /\.(ts|mts|js|mjs)$/.test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name).slice(packageRoot.length + 1)),
+    .map((entry) => join(entry.parentPath, entry.name).slice(packageRoot.length + 1))
+    // They become part of an image, beside files of a package, and no part of Stackbed.
+    .filter((file) => !file.startsWith('images/stacks/programs/')),
 );
 const text = new Map(sources.map((file) => [file, readFileSync(join(packageRoot, file), 'utf8')]));
 

@@ -9,6 +9,7 @@ import { compile, programFolder } from './compile.js';
 import { firmwareFiles, firmwareProcess } from './firmware.js';
 import { buildGo } from './go.js';
 import { sharedLibraries } from './libraries.js';
+import { npmProgram } from './npm.js';
 import { type ProcessImage, type Stack, wireArguments } from './stack.js';
 import { guestFiles, userModeLinux } from './user-mode-linux.js';
 
@@ -39,7 +40,7 @@ export async function stackRecipe(stack: Stack): Promise<string> {
     .sort();
   const sources = sourcesOf(stack.build).map((source) => join(programFolder, source));
   for (const name of names)
-    if (name.endsWith('.h') || sources.some((source) => name.includes(source)))
+    if (/\.h$|\/wire\.mjs$/.test(name) || sources.some((source) => name.includes(source)))
       hash.update(await readFile(name));
   if (stack.build.kind === 'firmware') hash.update(JSON.stringify(firmwareProcess(stack.build, [])));
   if (stack.build.kind === 'user-mode-linux')
@@ -76,6 +77,12 @@ export async function buildStack(
         const command = ['env', 'LD_LIBRARY_PATH={folder}/lib', '{folder}/linux', ...given];
         return imageOf({ linux: program, initrd }, () => command, release);
       }
+      case 'npm':
+        return imageOf(await npmProgram(build, tree), () => [
+          '{node}',
+          '{folder}/program.mjs',
+          ...wireArguments,
+        ]);
       case 'preload': {
         const built = await compile(build, id, tree, options.onProgress);
         if (build.replaces) await copyFile(built, join(tree, 'usr/lib', build.replaces));

@@ -10,7 +10,7 @@ export const programFolder = join(packageRoot, 'images/stacks/programs');
 
 /** Compiles one of our programs, or libraries to be preloaded, against the libraries in `tree`; returns its path. */
 export async function compile(
-  build: Extract<Stack['build'], { source: string }>,
+  build: Extract<Stack['build'], { flags: string[] }>,
   id: string,
   tree: string,
   onProgress?: OnProgress,

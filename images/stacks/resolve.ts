@@ -34,7 +34,10 @@ function newestOf(id: string, wanted: Stack['packages'], index: PackageIndex): D
 /** The packages that a stack is made of now. @throws CapabilityError naming those that the archive lacks */
 export function resolveStack(id: string, stack: Stack, index: PackageIndex): Resolution {
   const packages = newestOf(id, stack.packages, index);
-  const upstream = stackVersion(stack, packages.find(({ name }) => name === stack.package)!.version);
+  const upstream =
+    stack.build.kind === 'npm'
+      ? stack.build.version
+      : stackVersion(stack, packages.find(({ name }) => name === stack.package)!.version);
   return { id: `${id}@${upstream}`, release: upstream, upstream, packages };
 }
 

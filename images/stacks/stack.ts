@@ -7,7 +7,7 @@ const three = z.tuple([z.string(), z.string(), z.string()]);
 export const processSchema = z.object({
   /**
    * Program and arguments, each with placeholders: `{folder}` of the image, `{scratch}` of the machine, `{socket}`,
-   * `{mac}`, `{address}`, `{prefix}`, `{netmask}`, `{network}`, `{gateway}`, `{open}` (ports), `{ports}` (parted by
+   * `{node}`, `{mac}`, `{address}`, `{prefix}`, `{netmask}`, `{network}`, `{gateway}`, `{open}` (ports), `{ports}` (parted by
    * blanks), `{ram}` (MiB), `{here}` and `{there}` (UDP ports); `{kernel-arguments}` alone becomes several.
    */
   command: z.array(z.string()).min(1),
@@ -50,6 +50,16 @@ const buildSchema = z.discriminatedUnion('kind', [
     replaces: z.string().optional(),
   }),
   z.strictObject({ kind: z.literal('go'), folder: z.string(), root: z.string(), files: z.array(z.string()) }),
+  /** A JavaScript program of ours around files of an npm package, which is pinned here. */
+  z.strictObject({
+    kind: z.literal('npm'),
+    source: z.string(),
+    package: z.string(),
+    version: z.string(),
+    /** As npm writes it: `sha512-` and base64. */
+    integrity: z.string().startsWith('sha512-'),
+    files: z.array(z.string()).min(1),
+  }),
   z.strictObject({ kind: z.literal('user-mode-linux') }),
   z.strictObject({
     kind: z.literal('firmware'),
@@ -70,11 +80,11 @@ export const stackSchema = z.strictObject({
   name: z.string(),
   /** `{version}` becomes the version that was built. */
   labels: z.strictObject({ kernel: three, distribution: three }),
-  /** The package whose version is the stack's, and the part of it that counts. */
-  package: z.string(),
+  /** The package whose version is the stack's, and the part of it that counts; of an npm package none. */
+  package: z.string().default(''),
   version: z.string().default('^(?:\\d+:)?(\\d+(?:\\.\\d+)*)'),
   /** Suite to packages; all of them are unpacked, none is installed. */
-  packages: z.record(z.string(), z.array(z.string()).min(1)),
+  packages: z.record(z.string(), z.array(z.string()).min(1)).default({}),
   build: buildSchema,
   /**
    * Default: what our own programs read (programs/wire.h); none for a program of a package. Beside the placeholders of

@@ -46,6 +46,7 @@ const costly = { isCostly: true };
 const dontFragment = ipv4Flag.dontFragment;
 const stacks: readonly Expected[] = [
   { image: 'lwip-2.1.3', compiler: 'gcc', ttl: 255, df: 0, window: 65_535, options: 'M1460,N,W1' },
+  { image: 'gondolin-0.5.0', ttl: 64, df: 0, window: 65_535, options: '' },
   { image: 'labrea-2.5', compiler: 'gcc', ttl: 64, df: 0, window: 10, options: '' },
   { image: 'mongoose-7.23', compiler: 'gcc', ttl: 64, df: dontFragment, window: 6000, options: 'M1460' },
   { image: 'ns3-3.37', compiler: 'g++', ttl: 64, df: 0, window: 65_535, options: 'T,W2,S,E' },
@@ -60,6 +61,8 @@ const stacks: readonly Expected[] = [
     ...{ ttl: 255, df: dontFragment, window: 65_535, options: 'M1460,N,W8' },
   })),
   { image: 'slirp-1.0.17', compiler: 'gcc', ttl: 64, df: 0, window: 8192, options: 'M1460' },
+  // As large as the window of the one who asks.
+  { image: 'v86-0.5.462', ttl: 32, df: dontFragment, window: 64_240, options: 'M1460' },
   { image: 'uml-6.1', ttl: 64, df: dontFragment, window: 65_160, options: 'M1460,S,T,N,W5' },
 ];
 

@@ -23,6 +23,7 @@ export function placeholderValues(
   const mask = 0xffff_ffff ^ (2 ** (32 - network.prefix) - 1);
   return {
     folder: spec.image.folder,
+    node: process.execPath,
     scratch,
     ...network,
     netmask: formatIpv4Address(mask),
