@@ -25,11 +25,11 @@ export interface OfferedImage {
   readonly flavour: string | null;
   readonly architecture: Architecture;
   readonly labels: Labels;
-  /** Suite of its first package. */
+  /** Suite of its first package; `npm` for what is made of a package of npm alone. */
   readonly suite: string;
-  /** Debian's version of that package; null when no index is there to say it. */
+  /** Debian's, or npm's, version of that package; null when no index is there to say it. */
   readonly version: string | null;
-  /** Of all its packages, in bytes; null when no index is there to say it. */
+  /** Of all its Debian packages, in bytes; null when no index is there to say it. */
   readonly size: number | null;
   /** Whether the archive holds its packages; null when it could not be asked. */
   readonly held: boolean | null;
@@ -90,8 +90,8 @@ function candidate(
     ...describe(entry, labelled(catalog, entry, upstream)),
     id: entry.stack ? entry.id : id,
     resolved: id,
-    suite: packages[0]!.suite,
-    version: packages[0]!.version,
+    suite: packages[0]?.suite ?? 'npm',
+    version: packages[0]?.version ?? upstream,
     size: packages.reduce((sum, each) => sum + each.size, 0),
     uris: packages.flatMap((each) => fileUri(mirror, each) ?? []),
   };
@@ -171,7 +171,7 @@ async function offer(options: OfferOptions): Promise<Offer> {
           ...describe(entry, entry.labels),
           id: entry.id,
           resolved: null,
-          suite: entry.suites[0] ?? '',
+          suite: entry.suites[0] ?? 'npm',
           uris: [],
         });
       continue;

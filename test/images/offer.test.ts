@@ -65,6 +65,8 @@ describe.skipIf(!hasApt)('offeredImages', () => {
       { ...kernel, id: older, labels: { kernel: ['linux', 'linux 6.x', 'linux 6.12.115'] }, stored: null },
       { ...common, id: 'linux-6.17.13+deb13-rt-amd64', flavour: 'rt', suite: 'trixie-backports' },
       { ...common, id: 'mongoose-7.23', kind: 'stack', series: null, flavour: null, suite: 'forky' },
+      { ...common, id: 'v86-0.5.462', kind: 'stack', suite: 'npm', version: '0.5.462', size: 0 },
+      { ...common, id: 'gondolin-0.5.0', kind: 'stack', suite: 'npm' },
       { ...common, id: 'uml-6.12', kind: 'linux', series: '6.12', flavour: null },
     ]);
     expect(images[3]!.labels.kernel).toEqual(['mongoose', 'mongoose 7.x', 'mongoose 7.23']);
@@ -110,7 +112,7 @@ describe.skipIf(!hasApt)('offeredImages', () => {
   it('says so where the archive does not answer properly', async () => {
     status = 503;
     const { images, notes } = await offeredImages();
-    expect(images.map(({ held }) => held)).toEqual([null, null, null, null, null]);
+    expect(images.map(({ held }) => held)).toEqual([null, null, null, null, true, true, null]);
     expect(notes).toContain('the archive was not asked whether it still holds 5 of these images');
   });
 
@@ -140,14 +142,14 @@ describe.skipIf(!hasApt)('offeredImages', () => {
     expect(exitCode).toBe(0);
     expect(listed.counts).toEqual({
       ...{ linux: 3, series: 2, flavours: 2, architectures: 1 },
-      ...{ stacks: 1, stack_families: 1, own: 0, stored: 0, gone: 1 },
+      ...{ stacks: 3, stack_families: 3, own: 0, stored: 0, gone: 1 },
     });
-    expect(listed.images).toHaveLength(4);
+    expect(listed.images).toHaveLength(6);
     expect(Date.parse(listed.index.read_at)).toBeGreaterThan(Date.now() - 3_600_000);
     const { stdout: text } = await stackbed(['images', 'list', '--offline']);
     expect(text).toMatch(/^linux-6.12\+deb13-cloud-amd64 +linux 6.12.117 +1 /m);
     expect(text).toContain(
-      '3 Linux images of 2 series, 2 flavours and 1 architecture; 1 other stack of 1 kind; 1 more',
+      '3 Linux images of 2 series, 2 flavours and 1 architecture; 3 other stacks of 3 kinds; 1 more',
     );
     expect(text).toMatch(/ free on the disk$/);
     const { stdout: every } = await stackbed(['images', 'list', '--offline', '--all']);
