@@ -48,6 +48,7 @@ const stacks: readonly Expected[] = [
   { image: 'lwip-2.1.3', compiler: 'gcc', ttl: 255, df: 0, window: 65_535, options: 'M1460,N,W1' },
   { image: 'gondolin-0.5.0', ttl: 64, df: 0, window: 65_535, options: '' },
   { image: 'labrea-2.5', compiler: 'gcc', ttl: 64, df: 0, window: 10, options: '' },
+  { image: 'libslirp-4.7', compiler: 'gcc', ttl: 64, df: 0, window: 65_535, options: 'M1460' },
   { image: 'mongoose-7.23', compiler: 'gcc', ttl: 64, df: dontFragment, window: 6000, options: 'M1460' },
   { image: 'ns3-3.37', compiler: 'g++', ttl: 64, df: 0, window: 65_535, options: 'T,W2,S,E' },
   { image: 'ns3-3.43', ...costly, compiler: 'g++', ttl: 64, df: 0, window: 65_535, options: 'T,W2,S,E' },

@@ -1,24 +1,26 @@
-// libslirp, the user-mode network of virtual machines (of 4.4BSD's lineage), as its guest sees it. The machine is an address
-// on its network; connections to the open ports are forwarded to nothing inside this program. Nothing reaches the host's
-// network: `connect` and `sendto` are replaced by ones that find everything closed.
-#include "wire.h"
+// libslirp, the user-mode network of virtual machines (of 4.4BSD's lineage), as its guest sees it. The machine is the address
+// under which a guest reaches its host.
+#define _GNU_SOURCE
+#include "host.h"
 
 #include <slirp/libslirp.h>
 #include <stdbool.h>
-#include <sys/syscall.h>
 #include <time.h>
 
-static struct wire wire;
-
-int connect(int fd, const struct sockaddr *address, socklen_t length) {
-  // The wire is the only unix socket here.
-  if (address->sa_family == AF_UNIX) return syscall(SYS_connect, fd, address, length);
-  errno = ECONNREFUSED;
-  return -1;
-}
+/** Sockets of datagrams that went to a closed port: its refusal is the next thing that they receive. */
+static char is_unreachable[FD_SETSIZE];
+static struct pollfd watched[FD_SETSIZE];
+static int watched_count;
 
 ssize_t sendto(int fd, const void *data, size_t size, int flags, const struct sockaddr *to, socklen_t length) {
-  (void)fd, (void)data, (void)size, (void)flags, (void)to, (void)length;
+  (void)data, (void)flags, (void)to, (void)length;
+  if (fd < FD_SETSIZE) is_unreachable[fd] = 1;
+  return size;
+}
+
+ssize_t recvfrom(int fd, void *data, size_t size, int flags, struct sockaddr *from, socklen_t *length) {
+  if (fd >= FD_SETSIZE || !is_unreachable[fd]) return syscall(SYS_recvfrom, fd, data, size, flags, from, length);
+  is_unreachable[fd] = 0;
   errno = ECONNREFUSED;
   return -1;
 }
@@ -71,9 +73,26 @@ static void free_timer(void *timer, void *unused) { (void)timer, (void)unused; }
 static void set_timer(void *timer, int64_t at, void *unused) { (void)timer, (void)at, (void)unused; }
 static void watch(int fd, void *unused) { (void)fd, (void)unused; }
 static void wake(void *unused) { (void)unused; }
-static int add_poll(int fd, int events, void *unused) { return (void)fd, (void)events, (void)unused, 0; }
-static int no_events(int index, void *unused) { return (void)index, (void)unused, 0; }
-static ssize_t swallow(const void *data, size_t size, void *unused) { return (void)data, (void)unused, size; }
+
+static int add_poll(int fd, int events, void *unused) {
+  (void)unused;
+  if (watched_count == FD_SETSIZE) wire_fail("too many sockets");
+  short wanted = (events & SLIRP_POLL_IN ? POLLIN : 0) | (events & SLIRP_POLL_OUT ? POLLOUT : 0);
+  watched[watched_count] = (struct pollfd){.fd = fd, .events = wanted};
+  return watched_count++;
+}
+
+static int events_of(int index, void *unused) {
+  const struct pollfd *one = &watched[index];
+  int is_in = one->revents & POLLIN || (one->fd < FD_SETSIZE && is_unreachable[one->fd]);
+  (void)unused;
+  return (is_in ? SLIRP_POLL_IN : 0) | (one->revents & POLLOUT ? SLIRP_POLL_OUT : 0);
+}
+
+static void forget_what_was_sent(void) {
+  char bytes[4096];
+  while (recv(host_sink[1], bytes, sizeof bytes, MSG_DONTWAIT) > 0) continue;
+}
 
 static struct in_addr beside(struct in_addr address, int distance) {
   return (struct in_addr){htonl(ntohl(address.s_addr) + distance)};
@@ -81,6 +100,7 @@ static struct in_addr beside(struct in_addr address, int distance) {
 
 int main(int argc, char **argv) {
   wire_open(&wire, argc, argv);
+  host_open();
   static const SlirpCb callbacks = {
       .send_packet = transmit,
       .guest_error = say,
@@ -97,14 +117,11 @@ int main(int argc, char **argv) {
       .in_enabled = true,
       .vnetwork.s_addr = wire.address.s_addr & wire.netmask.s_addr,
       .vnetmask = wire.netmask,
-      // A forward cannot be at the addresses of libslirp's own services.
-      .vhost = beside(wire.address, 1),
+      .vhost = wire.address,
       .vnameserver = beside(wire.address, 2),
       .vdhcp_start = beside(wire.address, 3),
   };
   Slirp *slirp = slirp_new(&config, &callbacks, NULL);
-  for (int i = 0; i < wire.port_count; i++)
-    if (slirp_add_guestfwd(slirp, swallow, NULL, &wire.address, wire.ports[i])) wire_fail("forward a port");
   wire_ready(slirp_version_string());
   for (;;) {
     size_t length;
@@ -114,7 +131,9 @@ int main(int argc, char **argv) {
       slirp_input(slirp, frame, length);
     }
     uint32_t timeout = 0;
+    watched_count = 0;
     slirp_pollfds_fill(slirp, &timeout, add_poll, NULL);
-    slirp_pollfds_poll(slirp, 0, no_events, NULL);
+    slirp_pollfds_poll(slirp, poll(watched, watched_count, 0) < 0, events_of, NULL);
+    forget_what_was_sent();
   }
 }

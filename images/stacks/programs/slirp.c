@@ -1,64 +1,23 @@
 // slirp, as the host at the other end of its serial line sees it: this library is loaded into the packaged program, gives it
-// a terminal for the line, and carries IP packets between SLIP (RFC 1055) on it and Ethernet on the wire. slirp opens
-// sockets for its guest; here the open ports lead to a socket that takes everything, and all else is closed. Nothing reaches
-// the host's network.
+// a terminal for the line, and carries IP packets between SLIP (RFC 1055) on it and Ethernet on the wire.
 #define _GNU_SOURCE
-#include "wire.h"
+#include "host.h"
 
 #include <fcntl.h>
 #include <netdb.h>
 #include <pthread.h>
-#include <sys/select.h>
-#include <sys/syscall.h>
 #include <termios.h>
 
 enum { SLIP_END = 0xc0, SLIP_ESCAPE = 0xdb, SLIP_ESCAPED_END = 0xdc, SLIP_ESCAPED_ESCAPE = 0xdd };
 
-static struct wire wire;
-/** Nothing ever comes out of the first; what is written to it is read from the second and forgotten. */
-static int sink[2];
-static char is_refused[FD_SETSIZE];
 static int line;
 /** Link address of whoever spoke last: the only neighbour. */
 static uint8_t peer[6];
 
-static int is_open(uint16_t port) {
-  for (int i = 0; i < wire.port_count; i++)
-    if (wire.ports[i] == port) return 1;
-  return 0;
-}
-
-/**
- * As on a loopback device, the outcome is known a moment later: slirp sees it when it tries to send. Told at once that
- * a connection is refused, it would use a buffer that it has freed.
- */
-int connect(int fd, const struct sockaddr *address, socklen_t length) {
-  if (address->sa_family == AF_UNIX) return syscall(SYS_connect, fd, address, length);
-  if (address->sa_family != AF_INET || fd >= FD_SETSIZE || dup2(sink[0], fd) < 0) {
-    errno = ENETUNREACH;
-    return -1;
-  }
-  is_refused[fd] = !is_open(ntohs(((const struct sockaddr_in *)address)->sin_port));
-  errno = EINPROGRESS;
-  return -1;
-}
-
-static int refuses(int fd) {
-  if (fd < 0 || fd >= FD_SETSIZE || !is_refused[fd]) return 0;
-  errno = ECONNREFUSED;
-  return 1;
-}
-
+/** slirp tries a connection with it. Told at once that one is refused, it would use a buffer that it has freed. */
 ssize_t write(int fd, const void *data, size_t size) {
-  return refuses(fd) ? -1 : syscall(SYS_write, fd, data, size);
+  return host_is_refused(fd) ? -1 : syscall(SYS_write, fd, data, size);
 }
-
-ssize_t send(int fd, const void *data, size_t size, int flags) {
-  return refuses(fd) ? -1 : syscall(SYS_sendto, fd, data, size, flags, NULL, 0);
-}
-
-/** All connections share one socket: the end of one must not be the end of all. */
-int shutdown(int fd, int how) { return (void)fd, (void)how, 0; }
 
 /** A datagram to a closed port: the host's refusal never comes to a socket that is not connected. */
 ssize_t sendto(int fd, const void *data, size_t size, int flags, const struct sockaddr *to, socklen_t length) {
@@ -74,7 +33,7 @@ struct hostent *gethostbyname(const char *name) {
 
 static void *forget(void *unused) {
   char bytes[4096];
-  while (read(sink[1], bytes, sizeof bytes) > 0) continue;
+  while (read(host_sink[1], bytes, sizeof bytes) > 0) continue;
   return unused;
 }
 
@@ -159,7 +118,7 @@ static void *from_wire(void *unused) {
 
 __attribute__((constructor)) static void start(void) {
   wire_open_from_environment(&wire);
-  if (socketpair(AF_UNIX, SOCK_STREAM, 0, sink)) wire_fail("socketpair");
+  host_open();
   line = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
   struct termios raw;
   int terminal = line < 0 || grantpt(line) || unlockpt(line) ? -1 : open(ptsname(line), O_RDWR | O_NOCTTY);
