@@ -15,7 +15,7 @@ const missing = (await findProgram('qemu-img')) === undefined && process.getuid?
 test.skipIf(missing)(
   'an appliance with a kernel of the age of the paper gets its address by DHCP and answers',
   {
-    timeout: 300_000,
+    timeout: 600_000,
   },
   async () => {
     const [image] = (await pullImages(['ttylinux-16.1'])).values();

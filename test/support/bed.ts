@@ -20,13 +20,13 @@ export async function withMachine<T>(
   options: BedOptions,
   use: (booted: BootedMachine) => Promise<T>,
 ): Promise<T> {
-  const images = await pullImages([image], {});
+  const bootable = (await pullImages([image], {})).get(image)!;
   await using lease = await Lease.acquire();
   await using booted = await boot({
     driver: driverByImage(new QemuDriver(lease, 'tcg'), new ProcessDriver(lease)),
     spec: {
       id: image,
-      image: images.get(image)!,
+      image: bootable,
       hardware: { ramMib: options.ramMib ?? 256, cores: 1, nic: 'virtio-net-pci' },
       sysctls: {},
       openPorts: [22],
@@ -34,7 +34,7 @@ export async function withMachine<T>(
     },
     path: options.path ?? { forward: [], reverse: [] },
     seed: 1,
-    timeoutMs: 60_000 * slowdownFactor(),
+    timeoutMs: (bootable.appliance?.patienceS ?? 60) * 1000 * slowdownFactor(),
   });
   return await use(booted);
 }
