@@ -113,8 +113,10 @@ writeFileSync(
       <rasd:ResourceType>4</rasd:ResourceType><rasd:VirtualQuantity>512</rasd:VirtualQuantity></Item>
     <Item><rasd:InstanceID>2</rasd:InstanceID><rasd:ResourceSubType>virtio</rasd:ResourceSubType>
       <rasd:ResourceType>10</rasd:ResourceType></Item>
-    <Item><rasd:HostResource>ovf:/disk/disk1</rasd:HostResource><rasd:InstanceID>3</rasd:InstanceID>
-      <rasd:ResourceType>17</rasd:ResourceType></Item>
+    <Item><rasd:InstanceID>3</rasd:InstanceID><rasd:ResourceSubType>virtio</rasd:ResourceSubType>
+      <rasd:ResourceType>20</rasd:ResourceType></Item>
+    <Item><rasd:HostResource>ovf:/disk/disk1</rasd:HostResource><rasd:InstanceID>4</rasd:InstanceID>
+      <rasd:Parent>3</rasd:Parent><rasd:ResourceType>17</rasd:ResourceType></Item>
   </VirtualHardwareSection></VirtualSystem>
 </Envelope>
 `,

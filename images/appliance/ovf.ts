@@ -9,6 +9,8 @@ export interface Ovf {
     readonly chunkSize: number | undefined;
     readonly size: number | undefined;
   };
+  /** Set when the disk's controller is a virtio block device; no other kind says which driver the machine has. */
+  readonly bus: 'virtio' | undefined;
   readonly ramMib: number | undefined;
   /** Resource subtype of the first network card: `E1000`, `VmxNet3`, `PCNet32`. */
   readonly nic: string | undefined;
@@ -64,7 +66,11 @@ export function readOvf(xml: string, file: string): Ovf {
   const [nic] = ofType(resource.ethernet);
   const quantity = Number(memory && text(memory, 'VirtualQuantity'));
   const config = named(system, 'Config').find((each) => attribute(each, 'key') === 'firmware');
+  const [drive] = ofType(resource.disk);
+  const controller = items.find((item) => drive && text(item, 'InstanceID') === text(drive, 'Parent'));
+  const isVirtio = /^virtio(-?blk)?$/i.test((controller && text(controller, 'ResourceSubType')) ?? '');
   return {
+    bus: isVirtio ? 'virtio' : undefined,
     disk: firstDisk(root, ofType(resource.disk), file),
     ramMib:
       memory && quantity > 0

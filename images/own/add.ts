@@ -90,7 +90,7 @@ function applianceOf({ appliance, architecture }: AddOptions, { medium, ovf }: T
   );
   const found = applianceSchema.parse({
     firmware: ovf?.firmware ?? (isPc ? 'bios' : 'uefi'),
-    bus: isPc ? 'ide' : 'virtio',
+    bus: ovf?.bus ?? (isPc ? 'ide' : 'virtio'),
     address: medium === 'kernel' ? 'kernel' : 'dhcp',
     ...(ovf?.ramMib !== undefined && { ramMib: ovf.ramMib }),
     ...given,

@@ -1,32 +1,13 @@
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
-import { tcpFrame } from '../../src/packet/build.js';
-import { decodeFrame, emitFrame } from '../../src/packet/frame.js';
+import { decodeFrame } from '../../src/packet/frame.js';
 import { ipv4Flag } from '../../src/packet/ipv4.js';
 import { parseTcpFlags } from '../../src/packet/tcp-flags.js';
 import { formatTcpOptions } from '../../src/packet/tcp-options-text.js';
-import { addressing } from '../../src/probe/addressing.js';
 import { collect } from '../../src/probe/collector.js';
 import { findProgram } from '../../testbed/program.js';
 import { withMachine } from '../support/bed.js';
-
-const syn = (destinationPort: number) =>
-  emitFrame(
-    tcpFrame({
-      ethernet: { source: addressing.proberMac, destination: addressing.machineMac },
-      ipv4: { source: addressing.copies, destination: addressing.machine },
-      tcp: {
-        ...{ sourcePort: 40_000, destinationPort, sequence: 1, flags: parseTcpFlags('S') },
-        options: [
-          { type: 'mss', value: 1460 },
-          { type: 'sackPermitted' },
-          { type: 'timestamps', value: 0x11223344, echo: 0 },
-          { type: 'nop' },
-          { type: 'windowScale', shift: 7 },
-        ],
-      },
-    }),
-  );
+import { syn } from '../support/syn.js';
 
 interface Expected {
   readonly image: string;

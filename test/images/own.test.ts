@@ -105,7 +105,14 @@ describe.skipIf(!hasQemuImg)('an image of the user', () => {
     const file = ova(folder, 'm.ova', { disk, manifest, members: { 'disk.vmdk': vmdk }, firmware: 'efi' });
     const { digest, nics, appliance } = await add(file);
     expect(nics).toEqual(['vmxnet3']);
-    expect(appliance).toMatchObject({ ramMib: 768, firmware: 'uefi', medium: 'disk' });
+    expect(appliance).toMatchObject({ ramMib: 768, firmware: 'uefi', medium: 'disk', bus: 'ide' });
+    const virtio = ova(folder, 'v.ova', {
+      ...{ disk, members: { 'disk.vmdk': vmdk }, nic: 'virtio', controller: 'virtio' },
+    });
+    expect(await add(virtio, { name: 'virtio' })).toMatchObject({
+      nics: ['virtio-net-pci'],
+      appliance: { bus: 'virtio' },
+    });
     expect(existsSync(kept(digest))).toBe(true);
     expect(
       (await add(file, { name: 'other', nics: ['e1000'], appliance: { ramMib: 512 } })).appliance.ramMib,

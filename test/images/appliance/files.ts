@@ -23,6 +23,8 @@ export interface OvaParts {
   readonly members?: Readonly<Record<string, string>>;
   readonly nic?: string;
   readonly firmware?: string;
+  /** Kind of the disk's controller. */
+  readonly controller?: string;
 }
 
 /** Writes an OVA of these parts and returns its path. */
@@ -38,6 +40,9 @@ export function ova(folder: string, name: string, parts: OvaParts): string {
       <rasd:VirtualQuantity>768</rasd:VirtualQuantity></Item>
     <Item><rasd:ResourceSubType>${parts.nic ?? 'VmxNet3'}</rasd:ResourceSubType>
       <rasd:ResourceType>10</rasd:ResourceType></Item>
+    <Item><rasd:InstanceID>7</rasd:InstanceID><rasd:ResourceSubType>${parts.controller ?? 'lsilogic'}</rasd:ResourceSubType>
+      <rasd:ResourceType>6</rasd:ResourceType></Item>
+    <Item><rasd:InstanceID>8</rasd:InstanceID><rasd:Parent>7</rasd:Parent><rasd:ResourceType>17</rasd:ResourceType></Item>
     <vmw:Config vmw:key="firmware" vmw:value="${parts.firmware ?? 'bios'}"/>
   </VirtualHardwareSection></VirtualSystem>
 </Envelope>`;
