@@ -22,6 +22,8 @@ export interface Report {
   readonly at: string;
   readonly host: Readonly<Record<string, string | number>>;
   readonly figures: readonly Figure[];
+  /** What a peer's figure means, by name, where that is not plain. */
+  readonly notes?: Readonly<Record<string, string>>;
 }
 
 /** The middle of `values`; the mean of the middle two when there is an even number. Throws RangeError for none. */
@@ -76,8 +78,8 @@ export function host(more: Readonly<Record<string, string | number>> = {}): Repo
 const number = (value: number | null) =>
   value === null ? '-' : value >= 100 ? value.toFixed(0) : value.toPrecision(3);
 
-/** The figures as a Markdown table, with what is missing below it. */
-export function table({ figures }: Report): string {
+/** The figures as a Markdown table, with what peers' figures mean and what is missing below it. */
+export function table({ figures, notes = {} }: Report): string {
   const peers = [...new Set(figures.flatMap((each) => Object.keys(each.peers)))];
   const rows = [
     ['figure', 'unit', 'ours', ...peers, 'ratio', 'goal', 'holds'],
@@ -92,7 +94,9 @@ export function table({ figures }: Report): string {
     `| ${cells.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`;
   const rule = `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`;
   const reasons = new Set(
-    figures.flatMap((each) => Object.entries(each.missing).map(([peer, why]) => `${peer}: ${why}`)),
+    [notes, ...figures.map((each) => each.missing)].flatMap((each) =>
+      Object.entries(each).map(([peer, why]) => `${peer}: ${why}`),
+    ),
   );
   return [line(rows[0]!), rule, ...rows.slice(1).map(line), ...[...reasons].map((why) => `\n${why}`)].join(
     '\n',

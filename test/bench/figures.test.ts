@@ -26,6 +26,14 @@ describe('a figure', () => {
       ].join('\n'),
     );
   });
+
+  it('of a peer may need a word on what it means, which stands below the table', () => {
+    const report: Report = {
+      ...{ bench: 'boot', at: '', host: {}, notes: { other: 'to its first word' } },
+      figures: [figure(time, 100, { other: 300 }), figure(time, 200, { other: 300 })],
+    };
+    expect(table(report).split('\n').slice(4)).toEqual(['', 'other: to its first word']);
+  });
 });
 
 it('the median of an even number is the mean of the middle two, and of none an error', () => {
