@@ -89,7 +89,8 @@ function showCommand(): Command {
           ['distribution labels', image.labels.distribution.join(' > ')],
           ['NICs', image.nics.join(', ')],
         );
-      printText(lines.map(([name, value]) => `${String(name).padEnd(20)} ${value}`).join('\n'));
+      const known = lines.filter(([, value]) => value !== '');
+      printText(known.map(([name, value]) => `${String(name).padEnd(20)} ${value}`).join('\n'));
     });
 }
 

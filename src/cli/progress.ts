@@ -25,7 +25,7 @@ function describePull(progress: PullProgress): string | undefined {
     case 'not-held':
       return `${progress.id}: the archive lists it but no longer holds ${progress.packages.join(', ')}; trying ${progress.next}`;
     case 'build':
-      return `${progress.id}: building the initramfs`;
+      return `${progress.id}: building it`;
     case 'convert':
       return `${progress.id}: reading and converting its disk`;
     case 'waiting':

@@ -18,7 +18,10 @@ const machine = { mac: addressing.machineMac, address: addressing.machine };
 const ethernet = { source: addressing.machineMac, destination: addressing.proberMac };
 
 /** A machine that answers as `reply` says; it counts the packets that it sends. */
-function talk(reply: (frame: Frame, bytes: Uint8Array, id: number) => Frame | undefined, path?: PathSpec) {
+function talk(
+  reply: (frame: Frame, bytes: Uint8Array, id: number) => Frame | undefined,
+  { path, timeoutMs = 20 }: { path?: PathSpec; timeoutMs?: number } = {},
+) {
   const { prober, control, machine: fake } = fakeWire(path);
   let sent = 0;
   const seen: Frame[] = [];
@@ -29,7 +32,7 @@ function talk(reply: (frame: Frame, bytes: Uint8Array, id: number) => Frame | un
     const answer = reply(frame, copy, ++sent);
     if (answer) setImmediate(() => fake.port.send(emitFrame(answer)));
   };
-  const asked = survey({ prober, control, ...ports, timeoutMs: 20 });
+  const asked = survey({ prober, control, ...ports, timeoutMs });
   return { asked, seen };
 }
 
@@ -81,7 +84,8 @@ function answerAll(frame: Frame, bytes: Uint8Array, id: number): Frame | undefin
 
 describe('survey', () => {
   test('tells what a talkative machine answers, and resets what it opened', async () => {
-    const { asked, seen } = talk(answerAll);
+    // With less patience an answer that a busy machine delays would be asked for again.
+    const { asked, seen } = talk(answerAll, { timeoutMs: 5000 });
     expect(await asked).toEqual({
       ...{ arp: true, ping: true, synOpen: 'syn-ack', synClosed: 'rst', udpClosed: 'icmp' },
       ...{ source: 'syn-open', ttl: 64, df: true, window: 65_160, options: 'M1460,S,N,N,N,W5' },
@@ -132,7 +136,7 @@ describe('survey', () => {
 
   test('crosses the path', async () => {
     const path: PathSpec = { forward: [], reverse: [{ kind: 'ttl', decrement: 4 }] };
-    const { asked } = talk(answerAll, path);
+    const { asked } = talk(answerAll, { path, timeoutMs: 5000 });
     expect(await asked).toMatchObject({ ttl: 60 });
   });
 
