@@ -109,7 +109,7 @@ export class RunProgress {
         this.fleet.done++;
         this.fleet.failed++;
         return [
-          `${this.count()} ${event.machine}: FAILED, ${event.reason}; the end of its console:`,
+          `${this.count()} ${event.machine}: FAILED, ${event.reason}${event.console.length > 0 ? '; the end of its console:' : ''}`,
           ...event.console.slice(-8).map((text) => `      | ${text}`),
         ].join('\n');
       case 'learning':
