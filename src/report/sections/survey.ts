@@ -35,6 +35,7 @@ function asked(
 const yes = (answered: boolean) => (answered ? 'yes' : dash);
 const number = (value: number | null) => (value === null ? dash : formatCount(value));
 
+/** The class of the answer that tells most, and those of the others where they are another. */
 function ipIds({ ip_id: ids }: SurveyResult): Part {
   const named = [
     ['SYN open', ids.syn_open],
@@ -42,9 +43,12 @@ function ipIds({ ip_id: ids }: SurveyResult): Part {
     ['ping', ids.ping],
   ] as const;
   const known = named.filter(([, name]) => name !== null);
-  if (known.length === 0) return dash;
-  if (known.every(([, name]) => name === known[0]![1])) return known[0]![1];
-  return html`${known.map(([kind, name]) => html`<span class="chip">${kind} <b>${name}</b></span> `)}`;
+  const [first, ...others] = known;
+  if (!first) return dash;
+  const unlike = others.filter(([, name]) => name !== first[1]);
+  return html`${first[1]}${
+    unlike.length > 0 && html`<small>${unlike.map(([kind, name]) => `${kind} ${name}`).join(', ')}</small>`
+  }`;
 }
 
 /** Why a row is not what one would expect: the machine failed, or the catalogue says that it cannot. */
@@ -114,11 +118,10 @@ export function surveySection({ machines }: Result): Section {
   return {
     ...section,
     body: html`${howToRead(
-      html`After the probes each machine was asked for ARP, and across its path for a ping, a SYN to the open and to the closed port, and a datagram to a closed port. A dash is silence after three tries. TTL and DF are those of the answer to the SYN to the open port, else of the one named beside them; window, options, scale and MSS are the SYN-ACK's. <em>IP id</em> says how answers in a row are numbered: always zero, another constant, as the question was (<em>echoed</em>), a counter (<em>incremental</em>, or <em>byte-swapped</em>), rising in random steps, or random.`,
+      html`After the probes each machine was asked for ARP, and across its path for a ping, a SYN to the open and to the closed port, and a datagram to a closed port. A dash is silence after three tries. TTL and DF are those of the answer to the SYN to the open port, else of the one named beside them; window, options, scale and MSS are the SYN-ACK's. <em>IP id</em> says how answers in a row are numbered: always zero, another constant, as the question was (<em>echoed</em>), a counter (<em>incremental</em>, or <em>byte-swapped</em>), rising in random steps, or random; other kinds of answers are named where they differ.`,
     )}<p>${outcome}.</p>${table<MachineResult>({
       caption: `Survey of ${plural(machines.length, 'machine')}`,
       sortable: true,
-      className: 'fleet',
       rows: machines.filter(({ survey, status }) => survey || status === 'failed'),
       columns,
     })}`,

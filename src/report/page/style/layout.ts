@@ -19,7 +19,7 @@ main{min-width:0}
 .contents ol{margin:0;padding:0;list-style:none;counter-reset:c;border-left:1px solid var(--rule)}
 .contents li{counter-increment:c}
 .contents a{display:flex;gap:.7em;padding:4px 0 4px 14px;color:var(--quiet);text-decoration:none;line-height:1.35}
-.contents a::before{content:counter(c);font-variant-numeric:tabular-nums}
+.contents a::before{content:counter(c);flex:none;min-width:1.2em;font-variant-numeric:tabular-nums}
 .contents a:hover{color:var(--accent)}
 h1,h2,h3{font-family:var(--serif);font-weight:600;line-height:1.2;text-wrap:balance}
 h1{font-size:38px;letter-spacing:-.01em;margin:0 0 .25em}
