@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { packageRoot } from '../../src/package-root.js';
 import { Lease } from '../../testbed/lease/lease.js';
+import { temporaryFolder } from '../support/cli.js';
 import { processesWith, until } from '../support/processes.js';
 
 const sleeper = (lease: Lease) => spawn('sleep', ['600'], { env: lease.environment(), stdio: 'ignore' });
@@ -52,4 +53,23 @@ test('a holder that is killed loses its processes, children of children included
   holder.kill('SIGKILL');
   await until(async () => (await processesWith('STACKBED_LEASE', mark)).size === 0, 5000, 'no process left');
   await until(() => !existsSync(folder), 5000, 'no folder left');
+});
+
+test('what was promised to be undone is undone when the lease drops, the last first, and not twice', async () => {
+  await using folder = await temporaryFolder();
+  const made = (name: string) => join(folder.path, name);
+  const lease = await Lease.acquire();
+  const inside = await lease.willUndo(['rmdir', made('outer/inner')]);
+  await inside().then(
+    () => expect.unreachable('there was nothing to undo yet'),
+    () => {},
+  );
+  const first = await lease.willUndo(['touch', made('first')]);
+  await lease.willUndo(['rmdir', made('outer')]);
+  await lease.willUndo(['rmdir', made('outer/other')]);
+  await mkdir(made('outer/other'), { recursive: true });
+  await first();
+  await rm(made('first'));
+  await lease.release();
+  expect(await readdir(folder.path)).toEqual([]);
 });

@@ -1,16 +1,24 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { writeFileAtomic } from '../../src/atomic-file.js';
+
+/** Folder of a lease in which the reaper finds what it must undo: a file for each thing, a command as JSON. */
+const undoFolder = 'undo';
 
 /**
- * What a run owns on this machine: a mark that every process it starts carries in its environment, and a
- * folder for its sockets. A detached reaper ends and removes both when the lease drops, kill -9 included.
+ * What a run owns on this machine: a mark that every process it starts carries in its environment, a folder
+ * for its sockets, and commands that undo what is neither. A detached reaper ends, removes and undoes them when
+ * the lease drops, kill -9 included.
  */
 export class Lease implements AsyncDisposable {
+  private undoable = 0;
+
   private constructor(
     readonly mark: string,
     /** Private folder (mode 0700) with a short path, fit for unix sockets. */
@@ -45,6 +53,27 @@ export class Lease implements AsyncDisposable {
   /** Environment of a process that belongs to this lease. */
   environment(): NodeJS.ProcessEnv {
     return { ...process.env, STACKBED_LEASE: this.mark };
+  }
+
+  /**
+   * Promises the reaper a command that undoes what is about to be made, and that no mark on a process shows: a
+   * namespace, a domain of somebody's libvirtd. To be called before it is made, as it may be killed in between;
+   * the command must bear that there is nothing to undo. The reaper runs what is left when the processes of the lease
+   * are gone, the last first, each with ten seconds and three attempts.
+   *
+   * @param command program and arguments
+   * @returns what undoes it now, and takes the promise back; throws as execa does, and the promise stands
+   */
+  async willUndo(command: readonly [string, ...string[]]): Promise<() => Promise<void>> {
+    const folder = join(this.folder, undoFolder);
+    await mkdir(folder, { recursive: true });
+    const file = join(folder, `${String(this.undoable++).padStart(6, '0')}.json`);
+    await writeFileAtomic(file, JSON.stringify(command));
+    const [program, ...args] = command;
+    return async () => {
+      await execa(program, args, { env: this.environment(), timeout: 10_000, stdin: 'ignore' });
+      await rm(file, { force: true });
+    };
   }
 
   /** Drops the lease and waits until the reaper has removed what was left. Safe to call twice. */

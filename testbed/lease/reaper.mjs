@@ -1,6 +1,9 @@
 // Runs detached beside a run and holds the other end of its lease: when the run's end of standard input
-// closes, however the run died, every process that carries the lease's mark is ended and its folder removed.
+// closes, however the run died, every process that carries the lease's mark is ended, what the lease promised to
+// undo is undone, and its folder removed.
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 
 const [mark = '', folder = ''] = process.argv.slice(2);
 const wanted = `STACKBED_LEASE=${mark}`;
@@ -22,6 +25,34 @@ function marked() {
   return found;
 }
 
+/** Commands that the lease left to be run (lease.ts, `willUndo`), the last first. */
+function undoings() {
+  try {
+    const names = readdirSync(join(folder, 'undo')).filter((name) => name.endsWith('.json'));
+    return names
+      .sort()
+      .reverse()
+      .map((name) => JSON.parse(readFileSync(join(folder, 'undo', name), 'utf8')));
+  } catch {
+    return [];
+  }
+}
+
+/** What is still being made by others may not be there to be undone at once. */
+function undo() {
+  const attempts = 3;
+  for (const [program, ...args] of undoings())
+    for (let attempt = 1; attempt <= attempts; attempt++) {
+      const { status } = spawnSync(program, args, {
+        stdio: 'ignore',
+        timeout: 10_000,
+        killSignal: 'SIGKILL',
+      });
+      if (status === 0 || attempt === attempts) break;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 250);
+    }
+}
+
 function reap() {
   let rounds = 0;
   const round = () => {
@@ -37,6 +68,7 @@ function reap() {
       setTimeout(round, 25);
       return;
     }
+    if (folder !== '') undo();
     if (folder !== '') rmSync(folder, { recursive: true, force: true });
     process.exit(pids.length > 0 ? 1 : 0);
   };
