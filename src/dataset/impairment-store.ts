@@ -2,7 +2,10 @@ import type { Decision } from '../netem/decision-log.js';
 import { formatIpv4Address } from '../packet/address.js';
 import { writeParquet } from './parquet.js';
 
-/** Writes `impairments.parquet`: every decision of a machine's path in canonical order, one row each; rewritten bytes in hex. */
+/**
+ * Writes `impairments.parquet`: every decision of a machine's path in canonical order, one row each; rewritten bytes
+ * as `offset:hex` counted from the IPv4 header, runs of them with blanks between.
+ */
 export async function writeDecisions(path: string, decisions: readonly Decision[]): Promise<void> {
   const numbers = ['stage', 'proberPort', 'machinePort', 'protocol', 'ordinal', 'copy'] as const;
   await writeParquet(path, [

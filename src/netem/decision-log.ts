@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Direction, PacketIdentity } from './flow.js';
+import type { Rewritten } from './rewritten.js';
 
 /** One decision of one stage about one packet. */
-export interface Decision extends PacketIdentity {
+export interface Decision extends PacketIdentity, Partial<Rewritten> {
   readonly direction: Direction;
   /** Position of the stage in its direction, from 0. */
   readonly stage: number;
@@ -12,9 +13,6 @@ export interface Decision extends PacketIdentity {
   readonly action: string;
   /** The decision's number: delay in microseconds, the TTL set, extra copies, bytes emitted; 0 for a drop. */
   readonly value: number;
-  /** Bytes that were rewritten, as they were and as they are, hex; left out where `value` says it all. */
-  readonly before?: string;
-  readonly after?: string;
 }
 
 function compare(a: Decision, b: Decision): number {
@@ -48,13 +46,16 @@ export class DecisionLog {
   }
 }
 
-/** SHA-256, hex, over decisions in canonical order. */
+/**
+ * SHA-256, hex, over decisions in canonical order. What bytes were is left out: in an answer they are the machine's,
+ * which may draw them at random.
+ */
 export function digestDecisions(decisions: Iterable<Decision>): string {
   const hash = createHash('sha256');
   for (const d of decisions)
     hash.update(
       `${d.direction} ${d.proberAddress}:${d.proberPort} ${d.machinePort} ${d.protocol} ${d.ordinal}.${d.copy} ` +
-        `${d.stage} ${d.kind} ${d.action} ${d.value}${d.before === undefined ? '' : ` ${d.before} ${d.after}`}\n`,
+        `${d.stage} ${d.kind} ${d.action} ${d.value}\n`,
     );
   return hash.digest('hex');
 }

@@ -2,7 +2,7 @@ import { type KeyedRandom, keyedRandom } from '../random.js';
 import { type Process, ProcessRun } from './correlated.js';
 import type { Direction } from './flow.js';
 import type { Stage, StagePair, StageProcess } from './stage.js';
-import { createPair, createStage, type StageSpec } from './stages.js';
+import { createPair, createStage, mayRewrite, type StageSpec } from './stages.js';
 
 /** A stretch of the path: `both` stands at the machine's end of `forward` and `reverse`. */
 export interface SectionSpec {
@@ -35,6 +35,8 @@ interface Onward {
 export interface Site {
   readonly kind: string;
   readonly text: string;
+  /** It may change bytes of packets. */
+  readonly rewrites: boolean;
   readonly process: StageProcess;
   readonly random: KeyedRandom;
   readonly flowRandom: KeyedRandom;
@@ -136,6 +138,7 @@ export function buildLanes(spec: PathSpec, seed: number | string, link: string):
       return {
         kind,
         text: box === undefined ? stage.text : `${box}: ${stage.text}`,
+        rewrites: mayRewrite(kind),
         process: 'process' in stage ? stage.process : stage[direction],
         random: keyedRandom(seed, name),
         flowRandom: keyedRandom(seed, shared),

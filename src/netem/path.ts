@@ -2,6 +2,7 @@ import { DecisionLog } from './decision-log.js';
 import { DelayLine } from './delay-line.js';
 import { type Direction, type Flow, flowOf, isIpv4Frame } from './flow.js';
 import { buildLanes, type Lane, type PathSpec } from './lane.js';
+import { KeptFrame } from './rewritten.js';
 import type { PathPacket } from './stage.js';
 import { Step, type StepHost } from './step.js';
 
@@ -40,6 +41,7 @@ export class Path {
   /** Packets dropped so far, both directions; those that `clear` found waiting are among them. */
   dropped = 0;
   private readonly line = new DelayLine();
+  private readonly kept = new KeptFrame();
   private readonly lanes: Record<Direction, Lane>;
   private readonly deliver: PathOptions['deliver'];
   private readonly origin: number;
@@ -53,6 +55,7 @@ export class Path {
     this.host = {
       log: this.log,
       line: this.line,
+      kept: this.kept,
       elapsed: () => performance.now() - (this.startedAt ?? performance.now()),
       positionOf: (flow) => this.positionOf(flow),
       advance: (lane, next, packet) => this.advance(lane, next, packet),
@@ -112,6 +115,7 @@ export class Path {
   private advance(lane: Lane, next: number, packet: PathPacket): void {
     const site = lane.sites[next];
     if (site && isIpv4Frame(packet.frame)) {
+      if (site.rewrites) this.kept.keep(packet.frame);
       site.process(packet, new Step(this.host, lane, next, packet));
       return;
     }

@@ -41,8 +41,11 @@ export interface StageActions {
   emit(direction: Direction, frame: Uint8Array): void;
   /** Takes the packet's flow and position from its frame anew, for a stage that translated its addresses. */
   reidentify(): void;
-  /** Notes that the packet was rewritten, with the new value, and the bytes changed where they say more. */
-  note(action: string, value: number, before?: Uint8Array, after?: Uint8Array): void;
+  /**
+   * Notes that the packet was rewritten, with a value that follows from the scenario alone, after the rewrite and
+   * before anything is sent on: the bytes that changed are found here.
+   */
+  note(action: string, value: number): void;
 }
 
 export type StageProcess = (packet: PathPacket, actions: StageActions) => void;

@@ -19,6 +19,26 @@ export type StageSpec = (ImpairmentSpec | RewriteSpec | PairedRewriteSpec) & {
 /** Kinds of stages that need both directions: they cannot stand in one. */
 export const pairedKinds: ReadonlySet<string> = pairedRewriteKinds;
 
+const leavesBytes: ReadonlySet<StageSpec['kind']> = new Set([
+  ...([
+    'delay',
+    'duplicate',
+    'limit',
+    'loss',
+    'loss-gemodel',
+    'loss-state',
+    'rate',
+    'reorder',
+    'slot',
+  ] as const),
+  ...(['icmp-filter', 'icmp-rate', 'rst-inject', 'stateful-firewall'] as const),
+]);
+
+/** False for a kind of stages that never changes a byte of a packet. */
+export function mayRewrite(kind: string): boolean {
+  return !leavesBytes.has(kind as StageSpec['kind']);
+}
+
 /** A stage for one direction. Throws TypeError for a kind that needs both. */
 export function createStage(spec: StageSpec): Stage {
   if (isPairedRewrite(spec)) throw new TypeError(`${spec.kind} needs both directions`);

@@ -3,12 +3,15 @@ import type { DecisionLog } from './decision-log.js';
 import type { DelayLine } from './delay-line.js';
 import { type Direction, type Flow, flowOf, isIpv4Frame } from './flow.js';
 import type { Lane, Site } from './lane.js';
+import type { KeptFrame, Rewritten } from './rewritten.js';
 import { drawFor, type PathPacket, type StageActions } from './stage.js';
 
 /** What a step needs of its path. */
 export interface StepHost {
   readonly log: DecisionLog;
   readonly line: DelayLine;
+  /** What the packet at a stage that rewrites was when it came there. */
+  readonly kept: KeptFrame;
   elapsed(): number;
   positionOf(flow: Flow): number;
   /** Takes a packet to a stage of a lane, or out where there is none. */
@@ -65,12 +68,12 @@ export class Step implements StageActions {
   }
 
   drop(): void {
-    this.note('drop', 0);
+    this.record('drop', 0);
     this.host.lose(this.lane, this.packet);
   }
 
   hold(ms: number, noted = ms): void {
-    this.note('hold', Math.round(noted * 1000));
+    this.record('hold', Math.round(noted * 1000));
     if (ms === 0) {
       this.pass();
       return;
@@ -91,7 +94,7 @@ export class Step implements StageActions {
   }
 
   duplicate(): void {
-    this.note('duplicate', 1);
+    this.record('duplicate', 1);
     const copy = this.packet.copy + this.markTowards(this.lane.direction);
     const twin = { ...this.packet, copy, frame: new Uint8Array(this.packet.frame) };
     this.host.entered(this.lane.direction, twin);
@@ -101,7 +104,7 @@ export class Step implements StageActions {
   emit(direction: Direction, frame: Uint8Array): void {
     const mark = this.markTowards(direction);
     if (!isIpv4Frame(frame)) throw new TypeError(`${this.site.kind} emitted a frame that is not IPv4`);
-    this.note('emit', frame.length);
+    this.record('emit', frame.length);
     this.host.enter(direction, this.site.onward[direction].next, mark, frame);
   }
 
@@ -114,7 +117,11 @@ export class Step implements StageActions {
     this.host.left(this.lane.direction, before);
   }
 
-  note(action: string, value: number, before?: Uint8Array, after?: Uint8Array): void {
+  note(action: string, value: number): void {
+    this.record(action, value, this.site.rewrites ? this.host.kept.changesIn(this.packet.frame) : undefined);
+  }
+
+  private record(action: string, value: number, changes?: Rewritten): void {
     const { proberAddress, proberPort, machinePort, protocol, ordinal, copy } = this.packet;
     this.host.log.add({
       proberAddress,
@@ -128,7 +135,7 @@ export class Step implements StageActions {
       kind: this.site.kind,
       action,
       value,
-      ...(before && after && { before: hex(before), after: hex(after) }),
+      ...changes,
     });
   }
 
@@ -138,8 +145,4 @@ export class Step implements StageActions {
     if (mark === 0) throw new TypeError(`${kind} makes packets without having said so`);
     return mark;
   }
-}
-
-function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex');
 }

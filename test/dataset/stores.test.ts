@@ -101,7 +101,14 @@ describe('impairments.parquet', () => {
     await writeDecisions(path, [
       decision,
       { ...decision, direction: 'forward', action: 'drop', value: 0 },
-      { ...decision, kind: 'isn', action: 'set', value: 2 ** 32 - 1, before: '00000007', after: 'ffffffff' },
+      {
+        ...decision,
+        kind: 'isn',
+        action: 'shift',
+        value: 2 ** 32 - 1,
+        before: '24:00000007',
+        after: '24:ffffffff',
+      },
     ]);
     const row = {
       direction: 'reverse',
@@ -121,7 +128,14 @@ describe('impairments.parquet', () => {
     expect((await readParquet(path)).rows).toEqual([
       row,
       { ...row, direction: 'forward', action: 'drop', value: 0n },
-      { ...row, kind: 'isn', action: 'set', value: 4_294_967_295n, before: '00000007', after: 'ffffffff' },
+      {
+        ...row,
+        kind: 'isn',
+        action: 'shift',
+        value: 4_294_967_295n,
+        before: '24:00000007',
+        after: '24:ffffffff',
+      },
     ]);
   });
 

@@ -132,7 +132,11 @@ describe('corrupt', () => {
       hits.set(at, (hits.get(at) ?? 0) + 1);
       const { value, before, after } = decisions[index]!;
       const hex = (byte: number) => byte.toString(16).padStart(2, '0');
-      expect([value + 14, before, after]).toEqual([at, hex(frames[index]![at]!), hex(frame[at]!)]);
+      expect([value + 14, before, after]).toEqual([
+        at,
+        `${value}:${hex(frames[index]![at]!)}`,
+        `${value}:${hex(frame[at]!)}`,
+      ]);
     }
     // Each of the 40 bytes about 100 times.
     expect([...hits.keys()].sort((a, b) => a - b)).toEqual(Array.from({ length: 40 }, (_, at) => at + 14));

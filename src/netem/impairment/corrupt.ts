@@ -27,9 +27,8 @@ export function corrupt({ probability, correlation }: CorruptSpec): Stage {
         const stated = ipv4TotalLength(frame, ethernetHeaderLength);
         const offset = Math.floor(actions.random(1) * (stated > 0 ? Math.min(there, stated) : there));
         const at = ethernetHeaderLength + offset;
-        const before = Uint8Array.of(frame[at]!);
         frame[at]! ^= 1 << Math.floor(actions.random(2) * 8);
-        actions.note('corrupt', offset, before, frame.subarray(at, at + 1));
+        actions.note('corrupt', offset);
       }
       actions.pass();
     },

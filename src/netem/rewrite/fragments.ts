@@ -86,8 +86,8 @@ function reassembling(): StageProcess {
       actions.drop();
       return;
     }
-    actions.note('reassemble', datagram.pieces.size);
     packet.frame = complete;
+    actions.note('reassemble', datagram.pieces.size);
     actions.pass();
   };
 }

@@ -1,4 +1,4 @@
-import { tcpFlags, tcpSequence } from '../../packet/tcp.js';
+import { tcpFlags } from '../../packet/tcp.js';
 import { tcpFlag } from '../../packet/tcp-flags.js';
 import { type Flow, flowOf } from '../flow.js';
 import type { PathPacket, StageActions, StagePair } from '../stage.js';
@@ -47,7 +47,7 @@ export function isn({ randomise }: IsnSpec): StagePair {
       flows.set(flow, shifts);
     }
     const peer = side === 'prober' ? shifts.machine : shifts.prober;
-    if (shiftNumbers(frame, tcp, shifts[side], peer)) actions.note('set', tcpSequence(frame, tcp));
+    if (shiftNumbers(frame, tcp, shifts[side], peer)) actions.note('shift', shifts[side]);
     actions.pass();
   };
   return { kind: 'isn', text: `isn randomise ${randomise}`, forward: through, reverse: through };

@@ -96,9 +96,9 @@ export function mtu({ size, icmp, router }: MtuSpec): Stage {
         return;
       }
       const pieces = fragment(frame, size);
+      packet.frame = pieces.at(-1)!;
       actions.note('fragment', pieces.length);
       for (const piece of pieces.slice(0, -1)) actions.emit(actions.direction, piece);
-      packet.frame = pieces.at(-1)!;
       actions.pass();
     },
   };

@@ -1,4 +1,3 @@
-import { tcpSequence } from '../../packet/tcp.js';
 import type { StagePair, StageProcess } from '../stage.js';
 import { tcpAt } from './edit.js';
 import { type Side, shiftNumbers } from './shift.js';
@@ -21,7 +20,7 @@ export function sequence({ offset, of }: SequenceSpec): StagePair {
     (own: number, peer: number): StageProcess =>
     ({ frame }, actions) => {
       const tcp = tcpAt(frame);
-      if (tcp > 0 && shiftNumbers(frame, tcp, own, peer)) actions.note('set', tcpSequence(frame, tcp));
+      if (tcp > 0 && shiftNumbers(frame, tcp, own, peer)) actions.note('shift', own);
       actions.pass();
     };
   return {

@@ -75,7 +75,7 @@ class SynProxy {
     const proxied = this.flows.get(flow);
     const kind = tcpFlags(frame, tcp) & handshake;
     if (proxied?.phase === 'joined' && kind !== syn) {
-      if (shiftNumbers(frame, tcp, 0, proxied.shift)) actions.note('set', tcpAcknowledgment(frame, tcp));
+      if (shiftNumbers(frame, tcp, 0, proxied.shift)) actions.note('relay', proxied.cookie);
       actions.pass();
       return;
     }
@@ -96,7 +96,7 @@ class SynProxy {
     const kind = tcpFlags(frame, tcp) & handshake;
     if (!proxied || proxied.phase === 'cookie') actions.drop();
     else if (proxied.phase === 'joined') {
-      if (shiftNumbers(frame, tcp, proxied.shift, 0)) actions.note('set', tcpSequence(frame, tcp));
+      if (shiftNumbers(frame, tcp, proxied.shift, 0)) actions.note('relay', proxied.cookie);
       actions.pass();
     } else if (kind === (syn | ack)) {
       this.join(frame, tcp, proxied, actions);

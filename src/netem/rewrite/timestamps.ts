@@ -1,4 +1,3 @@
-import { readUint32 } from '../../packet/bytes.js';
 import { tcpFlags } from '../../packet/tcp.js';
 import { tcpFlag } from '../../packet/tcp-flags.js';
 import { tcpOptionKind } from '../../packet/tcp-options.js';
@@ -40,7 +39,7 @@ export function timestamps({ offset, of }: TimestampsSpec): StagePair {
     const echoes = (tcpFlags(frame, tcp) & tcpFlag.ack) !== 0 && theirs !== 0;
     shiftTcp32(frame, tcp, at, own);
     if (echoes) shiftTcp32(frame, tcp, at + 4, -theirs);
-    if (own !== 0 || echoes) actions.note('set', readUint32(frame, at));
+    if (own !== 0 || echoes) actions.note('shift', own);
     actions.pass();
   };
   return {
