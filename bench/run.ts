@@ -3,9 +3,13 @@ import { writeFileAtomic } from '../src/atomic-file.js';
 import { exitCode, formatError, InputError, StackbedError } from '../src/errors.js';
 import { boots } from './boot.js';
 import { type Report, table } from './figures.js';
+import { wire } from './wire.js';
 
 /** Benchmarks by name. */
-const benches: Readonly<Record<string, (say: (text: string) => void) => Promise<Report>>> = { boot: boots };
+const benches: Readonly<Record<string, (say: (text: string) => void) => Promise<Report>>> = {
+  boot: boots,
+  wire,
+};
 
 const usage = `usage: npm run bench -- NAME [--json FILE]; names: ${Object.keys(benches).join(', ')}`;
 
