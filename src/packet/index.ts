@@ -41,6 +41,7 @@ export * from './checksum.js';
 export * from './dhcp.js';
 export * from './ethernet.js';
 export * from './frame.js';
+export * from './frame-fields.js';
 export * from './icmpv4.js';
 export * from './ipv4.js';
 export * from './pcapng.js';

@@ -8,10 +8,10 @@ import {
   emitFrame,
   internetChecksum,
   ipv4HeaderLength,
+  isWholePacket,
   withoutComputed,
 } from '../../src/packet/index.js';
 import { frameLikeBytes, wellFormedFrame } from '../packet/arbitrary.js';
-import { isWhole } from './frame-fields.js';
 import { anyPair, pairedSpecs } from './rewrite-specs.js';
 import { fromMachine, fromProber, TwoWay } from './two-way.js';
 
@@ -70,7 +70,8 @@ describe('any rewrite of both directions', () => {
           for (const { direction, frame } of packets)
             for (const { frame: out } of both.all(direction, frame)) {
               expect(internetChecksum(out, 14, 14 + ipv4HeaderLength(out, 14))).toBe(0);
-              if (isWhole(out)) expect(emitFrame(withoutComputed(decodeFrame(out)))).toEqual(out);
+              if (isWholePacket(decodeFrame(out)))
+                expect(emitFrame(withoutComputed(decodeFrame(out)))).toEqual(out);
             }
         },
       ),

@@ -9,11 +9,11 @@ import {
   emitFrame,
   internetChecksum,
   ipv4HeaderLength,
+  isWholePacket,
   udpFrame,
   withoutComputed,
 } from '../../src/packet/index.js';
 import { frameLikeBytes, wellFormedFrame } from '../packet/arbitrary.js';
-import { isWhole } from './frame-fields.js';
 import { machineMac, probeMac } from './packets.js';
 import { anyRewrite, rewriteSpecs } from './rewrite-specs.js';
 
@@ -78,7 +78,8 @@ describe('any rewrite', () => {
       fc.property(anyRewrite, wellFormed, (spec, frame) => {
         for (const { frame: out } of all(spec, frame)) {
           expect(internetChecksum(out, 14, 14 + ipv4HeaderLength(out, 14))).toBe(0);
-          if (isWhole(out)) expect(emitFrame(withoutComputed(decodeFrame(out)))).toEqual(out);
+          if (isWholePacket(decodeFrame(out)))
+            expect(emitFrame(withoutComputed(decodeFrame(out)))).toEqual(out);
         }
       }),
       { numRuns: 1000 },

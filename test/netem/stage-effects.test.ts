@@ -4,11 +4,17 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { Path, type PathSpec } from '../../src/netem/path.js';
 import { pairedRewriteKinds, rewriteKinds } from '../../src/netem/rewrite/index.js';
 import { packageRoot } from '../../src/package-root.js';
-import { decodeFrame, type Frame } from '../../src/packet/index.js';
+import {
+  decodeFrame,
+  type Frame,
+  fieldChangeText,
+  frameChanges,
+  frameText,
+  isWholePacket,
+} from '../../src/packet/index.js';
 import { middleboxes } from '../../src/scenario/middleboxes.js';
 import { pathSpec } from '../../src/scenario/path-spec.js';
 import { parseScenario } from '../../src/scenario/read.js';
-import { differences, isWhole, summary } from './frame-fields.js';
 import { exchange } from './golden-exchange.js';
 import { shownImpairments, shownStages } from './shown-stages.js';
 
@@ -39,14 +45,17 @@ function effects(title: string, spec: PathSpec): string {
     const held = path.held > 0;
     vi.runAllTimers();
     const itself = path.dropped > dropped ? undefined : out.findLast((one) => one.direction === direction);
-    if (itself && isWhole(itself.frame)) arrived.set(name, decodeFrame(itself.frame));
+    const left = itself && decodeFrame(itself.frame);
+    if (left && isWholePacket(left)) arrived.set(name, left);
     const fate = itself
-      ? [held ? 'held' : undefined, ...differences(frame, itself.frame)].filter((text) => text !== undefined)
+      ? [held ? 'held' : undefined, ...frameChanges(frame, itself.frame).map(fieldChangeText)].filter(
+          (text) => text !== undefined,
+        )
       : ['dropped'];
     const made = out.filter((one) => one !== itself);
     return [
       ...(fate.length > 0 ? [`  ${name}: ${fate.join('; ')}`] : []),
-      ...made.map((one) => `  ${name}: also ${one.direction} ${summary(one.frame)}`),
+      ...made.map((one) => `  ${name}: also ${one.direction} ${frameText(one.frame)}`),
     ];
   });
   return [title, ...(lines.length > 0 ? lines : ['  nothing']), ''].join('\n');
@@ -70,10 +79,10 @@ it('every stage and every middlebox does to the golden exchange what the committ
   const sent = exchange.map((step) => {
     const frame = 'to' in step ? step.answer(arrived.get(step.to)!) : step.frame;
     arrived.set(step.name, decodeFrame(frame));
-    return `${step.name} (${step.direction}): ${summary(frame)}`;
+    return `${step.name} (${step.direction}): ${frameText(frame)}`;
   });
   const head = [
-    'What each stage does to one exchange, forward and back: `field: before -> after` for each packet that it',
+    'What each stage does to one exchange, forward and back: `field before → after` for each packet that it',
     'changes, and what it makes besides. What the ends answer follows from what reached them. The exchange is in',
     'test/netem/golden-exchange.ts; without a stage it is this one:',
     '',
