@@ -38,6 +38,7 @@ const emulators = {
 /** Programs that make the tests check more; nobody is asked for a password for them. */
 const forTests = [
   { program: 'qemu-img', packages: ['qemu-utils'], why: 'converts the disks of appliances' },
+  { program: 'ip', packages: ['iproute2'], why: 'makes the bridges of the lab' },
   { program: 'tshark', packages: ['tshark'], why: 'cross-checks the packet codec' },
   ...Object.values(emulators),
 ];

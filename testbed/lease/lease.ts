@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +10,9 @@ import { writeFileAtomic } from '../../src/atomic-file.js';
 
 /** Folder of a lease in which the reaper finds what it must undo: a file for each thing, a command as JSON. */
 const undoFolder = 'undo';
+
+/** Folder of the lease with a mark. */
+export const leaseFolder = (mark: string) => join(tmpdir(), `stackbed-${mark}`);
 
 /**
  * What a run owns on this machine: a mark that every process it starts carries in its environment, a folder
@@ -28,7 +31,8 @@ export class Lease implements AsyncDisposable {
 
   static async acquire(): Promise<Lease> {
     const mark = randomBytes(8).toString('hex');
-    const folder = await mkdtemp(join(tmpdir(), 'stackbed-'));
+    const folder = leaseFolder(mark);
+    await mkdir(folder, { mode: 0o700 });
     const reaper = spawn(
       process.execPath,
       [fileURLToPath(new URL('./reaper.mjs', import.meta.url)), mark, folder],
