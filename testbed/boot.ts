@@ -28,6 +28,8 @@ export interface BootOptions {
   readonly spec: MachineSpec;
   readonly path: PathSpec;
   readonly seed: number | string;
+  /** Names the path's random draws; default the machine's id. */
+  readonly link?: string | undefined;
   /** Patience from spawn to the first answer, ms. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
@@ -51,6 +53,7 @@ export async function boot(options: BootOptions): Promise<BootedMachine> {
     path: options.path,
     seed: options.seed,
     origin: addressing.copies,
+    link: options.link,
   });
   const control = new Control(link);
   if (spec.image.appliance?.address === 'dhcp') control.serve(new DhcpServer());

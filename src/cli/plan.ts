@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { storedImage } from '../../images/index.js';
+import { conditionsOf } from '../scenario/conditions.js';
 import { countExperiments } from '../scenario/experiments.js';
+import { countNoise } from '../scenario/noise.js';
 import { estimate } from '../scenario/plan.js';
 import { readScenario } from '../scenario/read.js';
 import { checkRunnable } from '../scenario/run.js';
@@ -21,15 +23,18 @@ export function planCommand(): Command {
       const stored = new Map(await Promise.all(ids.map(async (id) => [id, await storedImage(id)] as const)));
       const missing = ids.filter((id) => stored.get(id) === undefined);
       const { probes } = read.scenario;
-      const packets = fleet.length * probes.count * probes.copies;
+      const conditions = conditionsOf(read.scenario);
+      const trials = fleet.length * conditions.length;
+      const packets = trials * probes.count * probes.copies;
       const plan = {
         scenario: read.scenario.name,
         seed: read.scenario.seed,
         machines: fleet.map((machine) => ({ ...machine, pinned: stored.get(machine.image)?.id ?? null })),
         images: { wanted: ids.length, missing },
+        ...(conditions.length > 1 && { conditions: conditions.map(({ name }) => name) }),
         packets,
-        experiments: countExperiments(read.scenario),
-        estimated_s: estimate({ machines: fleet.length, packets, jobs: options.jobs }),
+        experiments: countExperiments(read.scenario) + countNoise(read.scenario),
+        estimated_s: estimate({ machines: trials, packets, jobs: options.jobs }),
       };
       if (options.json) {
         printJson(plan);
@@ -56,7 +61,11 @@ export function planCommand(): Command {
           '',
           `${fleet.length} machines of ${ids.length} images` +
             (missing.length > 0 ? `, ${missing.length} of them still to be pulled` : ''),
-          `${probes.count} probes x ${probes.copies} copies x ${fleet.length} machines = ` +
+          ...(conditions.length > 1
+            ? [`${conditions.length} conditions: ${conditions.map(({ name }) => name).join(', ')}`]
+            : []),
+          `${probes.count} probes x ${probes.copies} copies x ${fleet.length} machines ` +
+            `${conditions.length > 1 ? `x ${conditions.length} conditions ` : ''}= ` +
             `${packets.toLocaleString('en')} packets`,
           `${plan.experiments} experiments`,
           `about ${formatSeconds(plan.estimated_s)} with ${options.jobs} machines at once, pulling images not counted`,

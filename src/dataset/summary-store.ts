@@ -9,17 +9,24 @@ const notes = {
   'stackbed.nondet': '-2, or the text NONDET: the copies disagreed about the field',
 };
 
-/** Writes `summary.parquet`: machine, probe, answers, copies, then one column a field. */
+/**
+ * Writes `summary.parquet`: machine, condition where there are any (one name a summary), probe, answers, copies,
+ * then one column a field.
+ */
 export async function writeSummaries(
   path: string,
   summaries: readonly MachineSummary[],
   fields: readonly FieldSpec[],
+  conditions?: readonly string[],
 ): Promise<void> {
-  const rows = summaries.flatMap((summary) =>
-    Array.from({ length: summary.probes }, (_, probe) => ({ summary, probe })),
+  const rows = summaries.flatMap((summary, index) =>
+    Array.from({ length: summary.probes }, (_, probe) => ({ summary, probe, index })),
   );
   const columns: ColumnSource[] = [
     { name: 'machine', data: rows.map(({ summary }) => summary.machine), type: 'STRING' },
+    ...(conditions
+      ? [{ name: 'condition', data: rows.map(({ index }) => conditions[index]), type: 'STRING' as const }]
+      : []),
     { name: 'probe', data: rows.map(({ probe }) => probe), type: 'INT32' },
     { name: 'answers', data: rows.map(({ summary, probe }) => summary.answers[probe]!), type: 'INT32' },
     { name: 'copies', data: rows.map(({ summary }) => summary.copies), type: 'INT32' },

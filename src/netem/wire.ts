@@ -19,6 +19,8 @@ export interface AttachOptions {
   readonly seed?: number | string;
   /** Address of the first probe packet, from which the path counts positions; default 0. */
   readonly origin?: number;
+  /** Names the path's random draws: paths of one name draw alike; default the port's name. */
+  readonly link?: string | undefined;
 }
 
 const noPath: PathSpec = { forward: [], reverse: [] };
@@ -31,7 +33,8 @@ export class Wire {
   private readonly links: Link[] = [];
   private readonly learned = new Map<number, Link>();
 
-  attach(port: Port, { path = noPath, seed = 0, origin = 0 }: AttachOptions = {}): Link {
+  attach(port: Port, options: AttachOptions = {}): Link {
+    const { path = noPath, seed = 0, origin = 0, link: name = port.name } = options;
     const link: Link = {
       port,
       tap: undefined,
@@ -39,7 +42,7 @@ export class Wire {
         spec: path,
         seed,
         origin,
-        link: port.name,
+        link: name,
         deliver: (direction: Direction, frame) => {
           if (direction === 'forward') port.send(frame);
           else this.switchFrame(link, frame);

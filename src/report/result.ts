@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { conditionResult, noiseResult } from './condition-result.js';
 
 /** Version of the contract; a change that breaks readers raises the number. */
 export const resultSchemaId = 'stackbed.result/1';
@@ -209,6 +210,13 @@ export const result = z.object({
     .array(moved)
     .optional()
     .describe('fields that move between machines of one image, by what differs in the machine'),
+  conditions: z
+    .array(conditionResult)
+    .optional()
+    .describe(
+      'network conditions of the run; `collection`, the digests and `wall_s` are of all of them together, everything else but `noise` is of the first',
+    ),
+  noise: z.array(noiseResult).optional(),
 });
 
 export type MachineResult = z.infer<typeof machineResult>;

@@ -6,9 +6,13 @@ import { fields } from '../probe/fields.js';
 import { renderReport } from '../report/html.js';
 import { type MachineResult, type Result, resultSchemaId } from '../report/result.js';
 import { behaviourClasses } from './behaviour-classes.js';
-import { type Dataset, readDataset } from './dataset.js';
+import { conditionResults } from './condition-results.js';
+import type { Condition } from './conditions.js';
+import type { Dataset } from './dataset.js';
 import { runExperiments } from './experiments.js';
+import { digestOf, readConditions, trialOf } from './measured-conditions.js';
 import { movedFields } from './moved-fields.js';
+import { countNoise, runNoise } from './noise.js';
 import { pathSpec } from './path-spec.js';
 import type { MachineRecord, Manifest, RunFolder } from './run-folder.js';
 import type { Scenario } from './schema.js';
@@ -32,7 +36,14 @@ function machineResult(
   dataset: Dataset,
   classes: ReadonlyMap<string, string | null>,
 ): MachineResult {
-  const { duration_ms: _d, lost_by_path: _l, decisions: _n, decisions_digest: _x, ...shown } = record;
+  const {
+    duration_ms: _d,
+    lost_by_path: _l,
+    decisions: _n,
+    decisions_digest: _x,
+    condition: _c,
+    ...shown
+  } = record;
   const summary = dataset.summaries.find((one) => one.machine === record.id);
   const answers = [...(summary?.answers ?? [])];
   const copies = summary?.copies ?? 0;
@@ -46,11 +57,12 @@ function machineResult(
   };
 }
 
-function pathResult(scenario: Scenario, records: readonly MachineRecord[]): Result['path'] {
-  const path = new Path({ spec: pathSpec(scenario), seed: scenario.seed, link: '', deliver: () => {} });
+function pathResult(condition: Condition, seed: number, records: readonly MachineRecord[]): Result['path'] {
+  const path = new Path({ spec: pathSpec(condition), seed, link: '', deliver: () => {} });
   const digest = createHash('sha256');
-  const ordered = [...records].sort((a, b) => (a.id < b.id ? -1 : 1));
-  for (const record of ordered) digest.update(`${record.id} ${record.decisions_digest}\n`);
+  const trials = records.map((record) => ({ id: trialOf(record), log: record.decisions_digest }));
+  trials.sort((a, b) => (a.id < b.id ? -1 : 1));
+  for (const { id, log } of trials) digest.update(`${id} ${log}\n`);
   return {
     forward: path.describe('forward'),
     reverse: path.describe('reverse'),
@@ -88,15 +100,23 @@ export async function assemble(folder: RunFolder, options: AssembleOptions = {})
   const { scenario } = await folder.readScenario();
   const manifest = await folder.readManifest();
   const found = await Promise.all(manifest.machines.map((id) => folder.readRecord(id)));
-  const records = found.filter((record) => record !== undefined);
-  const dataset = await readDataset(folder, records, scenario.probes.copies);
+  const all = found.filter((record) => record !== undefined);
+  const measured = await readConditions(folder, scenario, all);
+  const [{ condition, records, dataset }] = measured;
   const classes = behaviourClasses(dataset.summaries, fields.length, scenario.dataset.partial);
   const { experiments, informationGain } = await runExperiments(
     scenario,
     { records, summaries: dataset.summaries, classes },
-    options.onExperiment,
+    (done, own) => options.onExperiment?.(done, own + countNoise(scenario)),
     options.signal,
   );
+  const noise = await runNoise(
+    scenario,
+    measured,
+    (done) => options.onExperiment?.(experiments.length + done, experiments.length + countNoise(scenario)),
+    options.signal,
+  );
+  const conditions = conditionResults(measured, scenario.seed);
   const { determinism } = dataset;
   const machines = records.map((record) => machineResult(record, dataset, classes));
   const result: Result = {
@@ -109,10 +129,10 @@ export async function assemble(folder: RunFolder, options: AssembleOptions = {})
     accelerator: manifest.accelerator,
     host: manifest.host,
     machines,
-    collection: collectionResult(manifest, scenario, records),
-    path: pathResult(scenario, records),
+    collection: collectionResult(manifest, scenario, all),
+    path: pathResult(condition, scenario.seed, all),
     dataset: {
-      digest: dataset.digest,
+      digest: conditions ? digestOf(measured) : dataset.digest,
       machines: dataset.summaries.length,
       fields: fields.length,
       values: sum(determinism.constant) + sum(determinism.nondeterministic),
@@ -131,8 +151,15 @@ export async function assemble(folder: RunFolder, options: AssembleOptions = {})
     experiments,
     information_gain: informationGain,
     moved: movedFields(records, dataset.summaries, fields),
+    ...(conditions && { conditions }),
+    ...(noise.length > 0 && { noise }),
   };
-  await writeSummaries(folder.file('summary.parquet'), dataset.summaries, fields);
+  await writeSummaries(
+    folder.file('summary.parquet'),
+    measured.flatMap((one) => one.dataset.summaries),
+    fields,
+    conditions && measured.flatMap((one) => one.dataset.summaries.map(() => one.condition.name)),
+  );
   await writeFileAtomic(folder.file('result.json'), `${JSON.stringify(result, null, 2)}\n`);
   await writeFileAtomic(folder.file('report.html'), renderReport(result));
   return result;

@@ -8,7 +8,7 @@ import { joinedNames, type Presets, resolvePreset } from './presets.js';
 import { nearestName, type ReadScenario } from './read.js';
 
 /** A fleet that is larger was hardly meant, and would not be measured in a lifetime. */
-const mostMachines = 100_000;
+export const mostMachines = 100_000;
 
 /** Of the 2048 characters of COMMAND_LINE_SIZE on x86, less the image's arguments, network and socket options. */
 const mostSettings = 1400;

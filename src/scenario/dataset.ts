@@ -6,6 +6,8 @@ import type { MachineSummary } from '../dataset/summary.js';
 import { TextTable } from '../dataset/texts.js';
 import { fields } from '../probe/fields.js';
 import { readFields } from '../probe/read-fields.js';
+import { trialId } from './conditions.js';
+import { conditionSlug } from './conditions-schema.js';
 import { responseLetters } from './response-letters.js';
 import type { MachineRecord, RunFolder } from './run-folder.js';
 
@@ -21,7 +23,7 @@ export interface Dataset {
 /** Probes of which the result keeps a letter each. */
 const lettersKept = 1000;
 
-/** Reads the raw responses of the measured machines and summarises them. Throws InputError on damaged files. */
+/** Reads the raw responses of the measured machines, each under one condition, and summarises them. Throws InputError on damaged files. */
 export async function readDataset(
   folder: RunFolder,
   records: readonly MachineRecord[],
@@ -33,7 +35,8 @@ export async function readDataset(
   const letters = new Map<string, string>();
   for (const record of records) {
     if (record.status !== 'measured') continue;
-    const raw: RawResponses = await readRaw(folder.file(join('machines', record.id, 'responses.parquet')));
+    const trial = trialId(record.id, { slug: conditionSlug(record.condition ?? '') });
+    const raw: RawResponses = await readRaw(folder.file(join('machines', trial, 'responses.parquet')));
     const { summary, determinism } = summarize({
       machine: record.id,
       raw,

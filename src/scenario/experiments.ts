@@ -26,7 +26,8 @@ export interface Measured {
  * level 0 alone, whatever levels are named.
  */
 function cases(scenario: Scenario) {
-  return scenario.experiments.flatMap((experiment) =>
+  const accuracy = scenario.experiments.filter((experiment) => experiment.kind === 'accuracy');
+  return accuracy.flatMap((experiment) =>
     experiment.hierarchy.flatMap((hierarchy) =>
       (hierarchy === 'behaviour' ? [0] : experiment.level).flatMap((level) =>
         experiment.fields.flatMap((fieldSet) =>
@@ -37,7 +38,7 @@ function cases(scenario: Scenario) {
   );
 }
 
-/** How many figures the experiments of a scenario give. */
+/** How many figures the accuracy experiments of a scenario give. */
 export function countExperiments(scenario: Scenario): number {
   return cases(scenario).length;
 }

@@ -5,7 +5,7 @@ import type { BootMethod } from '../../testbed/machine.js';
 import { InputError } from '../errors.js';
 import { probeFrame, probesDigest } from '../probe/probe.js';
 import { version } from '../version.js';
-import type { PlannedMachine } from './fleet.js';
+import type { Trial } from './conditions.js';
 import { probeSet } from './probe-set.js';
 import type { ReadScenario } from './read.js';
 import type { Manifest, RunFolder } from './run-folder.js';
@@ -14,7 +14,7 @@ import type { Manifest, RunFolder } from './run-folder.js';
 export async function beginManifest(
   folder: RunFolder,
   read: ReadScenario,
-  fleet: readonly PlannedMachine[],
+  trials: readonly Trial[],
   images: ReadonlyMap<string, BootableImage>,
   how: { readonly accelerator: Accelerator; readonly boot: BootMethod; readonly qemu: string },
 ): Promise<Manifest> {
@@ -40,7 +40,7 @@ export async function beginManifest(
     images: Object.fromEntries(
       [...images].map(([name, { id, digest, release: kernel }]) => [name, { id, digest, release: kernel }]),
     ),
-    machines: fleet.map((machine) => machine.id),
+    machines: trials.map(({ id }) => id),
     collectedS: 0,
   };
   await folder.writeScenario(read);

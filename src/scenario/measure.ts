@@ -10,7 +10,7 @@ import { InterruptedError } from '../errors.js';
 import { digestDecisions } from '../netem/decision-log.js';
 import { collect, SilentMachine } from '../probe/collector.js';
 import { type Probe, probeFrame } from '../probe/probe.js';
-import type { PlannedMachine } from './fleet.js';
+import type { Trial } from './conditions.js';
 import { machineSpec } from './machine-spec.js';
 import { pathSpec } from './path-spec.js';
 import { knownOpen, probedPorts } from './probed-ports.js';
@@ -20,7 +20,7 @@ import { surveyMachine } from './survey-machine.js';
 
 export interface MeasureOptions {
   readonly scenario: Scenario;
-  readonly planned: PlannedMachine;
+  readonly trial: Trial;
   readonly image: BootableImage;
   /** What the catalogue says of the image. */
   readonly entry: CatalogEntry;
@@ -41,18 +41,18 @@ const sentinelPatienceMs = 3000;
  * as failed with the end of its console. Throws InterruptedError, and then records nothing.
  */
 export async function measureMachine(options: MeasureOptions): Promise<MachineRecord> {
-  const { folder, planned } = options;
+  const { folder, trial } = options;
   try {
     return await bootAndProbe(options);
   } catch (error) {
     if (options.signal.aborted) throw new InterruptedError('measuring was interrupted', { cause: error });
     if (!(error instanceof MachineFailure)) throw error;
     const record: MachineRecord = {
-      ...blank(planned, options.image, options.entry),
+      ...blank(trial, options.image, options.entry),
       status: 'failed',
       failure: { reason: error.reason, console: [...error.consoleTail] },
     };
-    await folder.commitMachine(planned.id, (path) => folder.writeRecord(path, record));
+    await folder.commitMachine(trial.id, (path) => folder.writeRecord(path, record));
     return record;
   }
 }
@@ -60,25 +60,27 @@ export async function measureMachine(options: MeasureOptions): Promise<MachineRe
 /** Records a machine whose image cannot be had as failed. */
 export async function recordUnobtainable(
   folder: RunFolder,
-  planned: PlannedMachine,
+  trial: Trial,
   entry: CatalogEntry,
   reason: string,
 ): Promise<MachineRecord> {
   const { id, architecture, labels } = entry;
   const record: MachineRecord = {
-    ...blank(planned, { id, digest: '', architecture, labels }, entry),
+    ...blank(trial, { id, digest: '', architecture, labels }, entry),
     status: 'failed',
     failure: { reason, console: [] },
   };
-  await folder.commitMachine(planned.id, (path) => folder.writeRecord(path, record));
+  await folder.commitMachine(trial.id, (path) => folder.writeRecord(path, record));
   return record;
 }
 
 type Described = Pick<BootableImage, 'id' | 'digest' | 'architecture' | 'labels' | 'process'>;
 
-function blank(planned: PlannedMachine, image: Described, { answers, note }: CatalogEntry): MachineRecord {
+function blank(trial: Trial, image: Described, { answers, note }: CatalogEntry): MachineRecord {
+  const { machine: planned, condition } = trial;
   return {
     id: planned.id,
+    ...(condition.name !== '' && { condition: condition.name }),
     image: image.id,
     digest: image.digest,
     labels: { kernel: [...image.labels.kernel], distribution: [...image.labels.distribution] },
@@ -108,15 +110,18 @@ function blank(planned: PlannedMachine, image: Described, { answers, note }: Cat
 }
 
 async function bootAndProbe(options: MeasureOptions): Promise<MachineRecord> {
-  const { scenario, planned, image, probes, driver, folder, slowdown, signal } = options;
+  const { scenario, trial, image, probes, driver, folder, slowdown, signal } = options;
+  const { machine: planned, condition } = trial;
   const { copies, reset } = scenario.probes;
   const known = knownOpen(image, scenario.probes);
-  const spec = machineSpec(planned, image, known === undefined ? [] : [known]);
+  const spec = machineSpec({ ...planned, id: trial.id }, image, known === undefined ? [] : [known]);
   await using booted = await boot({
     driver,
     spec,
-    path: pathSpec(scenario),
+    path: pathSpec(condition),
     seed: scenario.seed,
+    // Conditions of a machine draw alike: what is lost at 1 % is lost at 2 %, too.
+    link: planned.id,
     timeoutMs: (image.appliance ? image.appliance.patienceS * 1000 : bootPatienceMs) * slowdown,
     signal,
   });
@@ -125,7 +130,7 @@ async function bootAndProbe(options: MeasureOptions): Promise<MachineRecord> {
   const { open, closed, sentinel } = await probedPorts(booted, image, scenario.probes, { slowdown, signal });
   const raw = new RawResponses(probes.length, copies);
   const gone = machine.exited.then((how) => {
-    throw new MachineFailure(planned.id, `${how} while it was probed`, machine.console.tail(20));
+    throw new MachineFailure(trial.id, `${how} while it was probed`, machine.console.tail(20));
   });
   gone.catch(() => {});
   const total = probes.length * copies;
@@ -148,7 +153,7 @@ async function bootAndProbe(options: MeasureOptions): Promise<MachineRecord> {
     }),
   ]).catch((error: unknown) => {
     if (!(error instanceof SilentMachine)) throw error;
-    throw new MachineFailure(planned.id, error.message, machine.console.tail(20));
+    throw new MachineFailure(trial.id, error.message, machine.console.tail(20));
   });
   const decisions = link.path.log.sorted();
   const lost = link.path.dropped;
@@ -156,7 +161,7 @@ async function bootAndProbe(options: MeasureOptions): Promise<MachineRecord> {
     ? await Promise.race([gone, surveyMachine(booted, { open, closed }, { slowdown, signal })])
     : undefined;
   const record: MachineRecord = {
-    ...blank(planned, image, options.entry),
+    ...blank(trial, image, options.entry),
     ports: { open, closed },
     boot: machine.boot ?? 'cold',
     boot_ms: Math.round(booted.bootMs),
@@ -170,7 +175,7 @@ async function bootAndProbe(options: MeasureOptions): Promise<MachineRecord> {
     decisions_digest: digestDecisions(decisions),
     ...(surveyed && { survey: surveyed }),
   };
-  await folder.commitMachine(planned.id, async (path) => {
+  await folder.commitMachine(trial.id, async (path) => {
     await writeRaw(join(path, 'responses.parquet'), raw);
     if (decisions.length > 0) await writeDecisions(join(path, 'impairments.parquet'), decisions);
     await writeFile(join(path, 'console.log'), machine.console.toString());

@@ -19,7 +19,7 @@ interface Placed {
   readonly place: readonly PropertyKey[];
 }
 
-interface Uncountable {
+export interface Uncountable {
   /** The stage's place in the path's document. */
   readonly place: readonly PropertyKey[];
   readonly message: string;

@@ -1,7 +1,6 @@
 import type { PathSpec } from '../netem/path.js';
 import type { StageSpec } from '../netem/stages.js';
-import type { StageInput } from './path-schema.js';
-import type { Scenario } from './schema.js';
+import type { PathLists, StageInput } from './path-schema.js';
 
 function stageSpec({ at, until, probes, ...kinds }: StageInput): StageSpec {
   const [kind, given] = Object.entries(kinds).find(([, value]) => value !== undefined)!;
@@ -10,12 +9,12 @@ function stageSpec({ at, until, probes, ...kinds }: StageInput): StageSpec {
   return { kind, ...given, ...(timed && { when: { at, until, probes } }) } as StageSpec;
 }
 
-function sectionSpec({ forward, reverse, both }: Scenario['path']['boxes'][number] | Scenario['path']) {
+function sectionSpec({ forward, reverse, both }: PathLists['boxes'][number] | PathLists) {
   return { forward: forward.map(stageSpec), reverse: reverse.map(stageSpec), both: both.map(stageSpec) };
 }
 
-/** The path of a scenario as the simulated network takes it. */
-export function pathSpec({ path }: Scenario): PathSpec {
+/** The path of a scenario, or of one of its conditions, as the simulated network takes it. */
+export function pathSpec({ path }: { readonly path: PathLists }): PathSpec {
   const boxes = path.boxes.map((box) => ({ name: box.name, ...sectionSpec(box) }));
   return { ...sectionSpec(path), boxes };
 }

@@ -117,6 +117,8 @@ function explain(issue: z.core.$ZodIssue, root: unknown, base: readonly Property
       return [{ message: `"${key}" in ${within(parent)}: ${why}`, path: parent, key }];
     }
     case 'invalid_union': {
+      if ('options' in issue && issue.options)
+        return [{ message: `${within(path)} is ${found}; valid: ${issue.options.join(', ')}`, path }];
       // The branch that came furthest is the one that was meant.
       const branches = issue.errors.map((errors) => errors.flatMap((inner) => explain(inner, root, path)));
       const deepest = branches.reduce((a, b) => (depth(b) > depth(a) ? b : a), branches[0] ?? []);

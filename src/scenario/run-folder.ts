@@ -25,16 +25,19 @@ export interface Manifest {
   readonly probesDigest: string;
   /** By the id that the scenario uses. */
   readonly images: Readonly<Record<string, { id: string; digest: string; release: string }>>;
+  /** Names of the folders under `machines`: the machine's id, or `machine@condition`. */
   readonly machines: readonly string[];
   /** Seconds spent collecting, over all sessions of the run. */
   readonly collectedS: number;
 }
 
-/** What is kept of one machine beside its raw responses. */
+/** What is kept of one machine, under one condition, beside its raw responses. */
 export type MachineRecord = Omit<
   MachineResult,
   'answered' | 'silent' | 'partial' | 'responses' | 'behaviour_class'
 > & {
+  /** Name of the network condition; missing where the scenario has none. */
+  readonly condition?: string;
   readonly duration_ms: number;
   readonly lost_by_path: number;
   readonly decisions: number;
@@ -88,7 +91,7 @@ export class RunFolder {
     return JSON.parse(await readFile(this.file('manifest.json'), 'utf8')) as Manifest;
   }
 
-  /** Puts a machine's folder in place in one step; `fill` writes into a folder that nobody reads yet. */
+  /** Puts a trial's folder in place in one step; `fill` writes into a folder that nobody reads yet. */
   async commitMachine(id: string, fill: (folder: string) => Promise<void>): Promise<void> {
     const temporary = this.file(join('machines', `.${id}.${randomBytes(4).toString('hex')}.tmp`));
     const final = this.file(join('machines', id));
@@ -109,7 +112,7 @@ export class RunFolder {
     await writeFile(join(folder, 'machine.json'), `${JSON.stringify(record, null, 2)}\n`);
   }
 
-  /** The record of a machine, or undefined while it has none. */
+  /** The record of a trial by its id, or undefined while it has none. */
   async readRecord(id: string): Promise<MachineRecord | undefined> {
     const file = this.file(join('machines', id, 'machine.json'));
     if (!existsSync(file)) return undefined;

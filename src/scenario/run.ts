@@ -16,11 +16,12 @@ import { Lease } from '../../testbed/lease/lease.js';
 import type { BootMethod } from '../../testbed/machine.js';
 import { nicWindow } from '../../testbed/nic.js';
 import { slowdownFactor } from '../../testbed/speed.js';
-import { InterruptedError } from '../errors.js';
+import { InputError, InterruptedError } from '../errors.js';
 import type { Result } from '../report/result.js';
 import { assemble } from './assemble.js';
-import { checkFleet } from './check-fleet.js';
+import { checkFleet, mostMachines } from './check-fleet.js';
 import { withMachineTypes } from './check-platform.js';
+import { conditionsOf, type Trial, trialsOf } from './conditions.js';
 import { emulatorVersion } from './emulators.js';
 import type { OnRunEvent } from './events.js';
 import { expandFleet, type PlannedMachine } from './fleet.js';
@@ -71,6 +72,15 @@ export async function checkRunnable(read: ReadScenario): Promise<PlannedMachine[
     catalog,
   );
   for (const { nic } of fleet) nicWindow(nic);
+  const trials = fleet.length * conditionsOf(read.scenario).length;
+  if (trials > mostMachines)
+    throw new InputError(
+      `${fleet.length} machines under every condition are ${trials} boots; at most ${mostMachines} are run`,
+      {
+        place: read.place(['conditions']),
+        remedy: 'name fewer conditions, or take a `sample` of the machines',
+      },
+    );
   return fleet;
 }
 
@@ -84,6 +94,7 @@ export async function runScenario(options: RunOptions): Promise<{ result: Result
   const fleet = await checkRunnable(read);
   const catalog = await loadCatalog();
   const qemu = await emulatorVersion(fleet, catalog);
+  const trials = trialsOf(scenario, fleet);
   const ids = [...new Set(fleet.map((machine) => machine.image))];
   onEvent({ kind: 'images', wanted: ids.length });
   const lockFile = options.resume?.file(lockName) ?? options.lockFile;
@@ -104,20 +115,20 @@ export async function runScenario(options: RunOptions): Promise<{ result: Result
   const folder = options.resume ?? (await RunFolder.create(options.root, scenario, new Date()));
   const manifest = options.resume
     ? await sameImages(folder, images)
-    : await beginManifest(folder, read, fleet, images, {
+    : await beginManifest(folder, read, trials, images, {
         accelerator: verdict.accelerator,
         boot: options.boot ?? 'cold',
         qemu: qemu ?? 'not used',
       });
   if (!options.resume) await copyLock([...images.keys()], folder.file(lockName), lockFile);
   await folder.sweep();
-  const todo = await unfinished(folder, fleet);
+  const todo = await unfinished(folder, trials);
   const jobs = Math.min(options.jobs, Math.max(1, todo.length));
   onEvent({
     kind: 'begin',
     folder: folder.path,
-    machines: fleet.length,
-    done: fleet.length - todo.length,
+    machines: trials.length,
+    done: trials.length - todo.length,
     jobs,
   });
   const startedAt = performance.now();
@@ -126,20 +137,20 @@ export async function runScenario(options: RunOptions): Promise<{ result: Result
     await using lease = await Lease.acquire();
     const Emulator = manifest.boot === 'restored' ? RestoringDriver : QemuDriver;
     const driver = driverByImage(new Emulator(lease, verdict.accelerator), new ProcessDriver(lease));
-    await runPool(todo, jobs, async (planned) => {
+    await runPool(todo, jobs, async (trial) => {
       if (signal.aborted) throw new RunInterrupted(folder.path);
-      onEvent({ kind: 'booting', machine: planned.id });
-      const machine = planned.id;
+      const { id: machine, machine: planned } = trial;
+      onEvent({ kind: 'booting', machine });
       const image = images.get(planned.image);
       const entry = catalog.find(planned.image)!;
       const record = image
         ? await measureMachine({
-            ...{ scenario, planned, probes, driver, folder, signal, image, entry },
+            ...{ scenario, trial, probes, driver, folder, signal, image, entry },
             slowdown: slowdown * jobs,
             onReady: (bootMs) => onEvent({ kind: 'ready', machine, bootMs }),
             onProgress: (done, total) => onEvent({ kind: 'probing', machine, done, total }),
           })
-        : await recordUnobtainable(folder, planned, entry, unobtainable.get(planned.image)!);
+        : await recordUnobtainable(folder, trial, entry, unobtainable.get(planned.image)!);
       if (record.status === 'failed') onEvent({ kind: 'failed', machine, ...record.failure! });
       else
         onEvent({
@@ -177,7 +188,7 @@ async function accelerator(
   return chooseAccelerator({ image, cacheFolder: cacheFolder(), slowdown, signal: options.signal });
 }
 
-async function unfinished(folder: RunFolder, fleet: readonly PlannedMachine[]): Promise<PlannedMachine[]> {
-  const records = await Promise.all(fleet.map(({ id }) => folder.readRecord(id)));
-  return fleet.filter((_, index) => records[index]?.status !== 'measured');
+async function unfinished(folder: RunFolder, trials: readonly Trial[]): Promise<Trial[]> {
+  const records = await Promise.all(trials.map(({ id }) => folder.readRecord(id)));
+  return trials.filter((_, index) => records[index]?.status !== 'measured');
 }

@@ -1,11 +1,13 @@
 import { z } from 'zod';
-import { learners } from '../learn/index.js';
+import { joinedPath } from './conditions.js';
+import { conditions } from './conditions-schema.js';
+import { learnerName } from './learner-schema.js';
 import { machines, oneOrMore } from './machines-schema.js';
-import { path } from './path-schema.js';
+import { noiseExperiment } from './noise-schema.js';
+import { path, uncountableFaults } from './path-schema.js';
 import { probability } from './units.js';
 
 const port = z.int().min(1).max(65_535);
-const learnerNames = Object.keys(learners) as [keyof typeof learners, ...(keyof typeof learners)[]];
 
 const probes = z
   .strictObject({
@@ -24,13 +26,13 @@ const probes = z
     message: 'count x copies may be at most 16,000,000 a machine: every copy has a source address of its own',
   });
 
-const experiment = z.strictObject({
+const accuracyExperiment = z.strictObject({
   kind: z.literal('accuracy'),
   hierarchy: oneOrMore(z.enum(['kernel', 'distribution', 'behaviour']))
     .default(['kernel', 'distribution'])
     .describe('what the classes are; `behaviour` is what the machines showed, and has level 0 alone'),
   level: oneOrMore(z.int().min(0).max(2)).default([0, 1, 2]),
-  learner: oneOrMore(z.enum(learnerNames)).default(['c45', 'random-forest', 'knn']),
+  learner: oneOrMore(learnerName).default(['c45', 'random-forest', 'knn']),
   fields: oneOrMore(z.enum(['all']))
     .default(['all'])
     .describe('set of response fields the learner may use'),
@@ -49,6 +51,7 @@ export const scenarioSchema = z
     seed: z.int().min(0).default(1).describe('every random choice of the run follows from it'),
     machines: z.array(machines).min(1, 'the fleet is empty: name at least one image under `machines`'),
     path: path.prefault({}),
+    conditions: conditions.prefault([]),
     probes: probes.prefault({}),
     survey: z
       .boolean()
@@ -66,7 +69,29 @@ export const scenarioSchema = z
           ),
       })
       .prefault({}),
-    experiments: z.array(experiment).default([]),
+    experiments: z
+      .array(z.discriminatedUnion('kind', [accuracyExperiment, noiseExperiment]))
+      .default([])
+      .describe('`accuracy` is measured under the first condition; `noise` compares them all'),
+  })
+  .superRefine((given, context) => {
+    for (const condition of given.conditions)
+      for (const { message } of uncountableFaults(joinedPath(given.path, condition)))
+        context.addIssue({
+          code: 'custom',
+          path: ['conditions', condition.item],
+          message: `with the whole path before it, ${message}`,
+        });
+    for (const [index, experiment] of given.experiments.entries()) {
+      if (experiment.kind !== 'noise') continue;
+      const names = given.conditions.map(({ name }) => name);
+      const fault = (key: string, message: string) =>
+        context.addIssue({ code: 'custom', path: ['experiments', index, key], message });
+      if (names.length < 2)
+        fault('kind', 'it compares network conditions: name two or more under `conditions`');
+      else if (experiment.clean !== undefined && !names.includes(experiment.clean))
+        fault('clean', `no condition is called "${experiment.clean}"; there are: ${names.join(', ')}`);
+    }
   })
   .meta({ title: 'Stackbed scenario', description: 'Machines, the path to them, probes and experiments' });
 

@@ -12,6 +12,9 @@ const optionalKinds = Object.fromEntries(
   Object.entries(kinds).map(([kind, schema]) => [kind, (schema as z.ZodType).optional()]),
 ) as unknown as Kinds;
 
+/** Names of the kinds of stages. */
+export const stageKinds = Object.keys(kinds);
+
 const isKind = (key: string) => key in kinds;
 
 /** A stage is an object with one key, its kind, as in `loss: 5%`, and perhaps its times. */

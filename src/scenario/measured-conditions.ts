@@ -1,0 +1,47 @@
+import { datasetDigest } from '../dataset/digest.js';
+import type { MachineSummary } from '../dataset/summary.js';
+import { fields } from '../probe/fields.js';
+import { type Condition, conditionsOf, trialId } from './conditions.js';
+import { conditionSlug } from './conditions-schema.js';
+import { type Dataset, readDataset } from './dataset.js';
+import type { MachineRecord, RunFolder } from './run-folder.js';
+import type { Scenario } from './schema.js';
+
+/** What was measured under one condition; summaries bear the ids of the machines. */
+export interface MeasuredCondition {
+  readonly condition: Condition;
+  readonly records: readonly MachineRecord[];
+  readonly dataset: Dataset;
+}
+
+/** Id of the trial that a record is of. */
+export function trialOf({ id, condition = '' }: Pick<MachineRecord, 'id' | 'condition'>): string {
+  return trialId(id, { slug: conditionSlug(condition) });
+}
+
+/** Reads and summarises a run by its conditions, in the order of the scenario: one, where it names none. */
+export async function readConditions(
+  folder: RunFolder,
+  scenario: Scenario,
+  records: readonly MachineRecord[],
+): Promise<[MeasuredCondition, ...MeasuredCondition[]]> {
+  const measured: MeasuredCondition[] = [];
+  for (const condition of conditionsOf(scenario)) {
+    const own = records.filter((record) => (record.condition ?? '') === condition.name);
+    const dataset = await readDataset(folder, own, scenario.probes.copies);
+    measured.push({ condition, records: own, dataset });
+  }
+  return measured as [MeasuredCondition, ...MeasuredCondition[]];
+}
+
+/** The summaries of all conditions, each under the id of its trial. */
+export function trialSummaries(measured: readonly MeasuredCondition[]): MachineSummary[] {
+  return measured.flatMap(({ condition, dataset }) =>
+    dataset.summaries.map((summary) => ({ ...summary, machine: trialId(summary.machine, condition) })),
+  );
+}
+
+/** Digest of what was measured under all conditions. */
+export function digestOf(measured: readonly MeasuredCondition[]): string {
+  return datasetDigest(trialSummaries(measured), fields);
+}

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { learnerName } from './learner-schema.js';
+import { oneOrMore } from './machines-schema.js';
+
+/** An experiment over network conditions. */
+export const noiseExperiment = z
+  .strictObject({
+    kind: z.literal('noise'),
+    hierarchy: oneOrMore(z.enum(['kernel', 'distribution'])).default(['kernel']),
+    level: oneOrMore(z.int().min(0).max(2)).default([0, 1, 2]),
+    learner: oneOrMore(learnerName).default(['c45', 'random-forest', 'knn']),
+    clean: z
+      .string()
+      .optional()
+      .describe('name of the condition under which one of the models is trained; default: the first'),
+    folds: z.int().min(2).max(100).default(10).describe('of machines: none is on both sides of a fold'),
+    repeats: z.int().min(1).max(100).default(1),
+  })
+  .meta({
+    description:
+      'a model trained under one condition and one trained under all, tested on other machines under each',
+  });
+
+export type NoiseExperiment = z.output<typeof noiseExperiment>;

@@ -1,0 +1,80 @@
+import { buildMatrix } from '../dataset/matrix.js';
+import { learners } from '../learn/index.js';
+import { compareTrainings, type NoisyRow } from '../learn/noise.js';
+import { fields } from '../probe/fields.js';
+import type { NoiseResult } from '../report/condition-result.js';
+import { type MeasuredCondition, trialSummaries } from './measured-conditions.js';
+import type { NoiseExperiment } from './noise-schema.js';
+import type { Scenario } from './schema.js';
+
+/** One comparison of trainings for each hierarchy, level and learner that an experiment names. */
+function cases({ experiments }: Scenario) {
+  const noise = experiments.filter((one): one is NoiseExperiment => one.kind === 'noise');
+  return noise.flatMap((experiment) =>
+    experiment.hierarchy.flatMap((hierarchy) =>
+      experiment.level.flatMap((level) =>
+        experiment.learner.map((learner) => ({ experiment, hierarchy, level, learner })),
+      ),
+    ),
+  );
+}
+
+/** How many comparisons the noise experiments of a scenario ask for. */
+export function countNoise(scenario: Scenario): number {
+  return cases(scenario).length;
+}
+
+/**
+ * Runs a scenario's noise experiments. A probe of which a machine answered only some copies under a condition is
+ * unknown in that row alone, whatever `dataset.partial` says: what is lost under one condition leaves the others as
+ * they were. Empty where fewer than two machines were measured under the clean condition.
+ */
+export async function runNoise(
+  scenario: Scenario,
+  measured: readonly MeasuredCondition[],
+  onProgress: (done: number) => void = () => {},
+  signal?: AbortSignal,
+): Promise<NoiseResult[]> {
+  const wanted = cases(scenario);
+  if (wanted.length === 0) return [];
+  const matrix = buildMatrix(trialSummaries(measured), fields, { partial: 'missing' });
+  const records = measured.flatMap((one) => one.records);
+  const labelsOf = new Map(records.map(({ id, labels }) => [id, labels]));
+  const seen = measured.flatMap(({ condition, dataset }) =>
+    dataset.summaries.map(({ machine }) => ({ machine, condition: condition.name })),
+  );
+  const results: NoiseResult[] = [];
+  for (const [index, { experiment, hierarchy, level, learner }] of wanted.entries()) {
+    signal?.throwIfAborted();
+    const { folds, repeats, clean = measured[0]!.condition.name } = experiment;
+    const rows = seen.map(
+      (row): NoisyRow => ({ ...row, label: labelsOf.get(row.machine)![hierarchy][level]! }),
+    );
+    const seed = `${scenario.seed}/noise/${hierarchy}/${level}`;
+    if (rows.filter(({ condition }) => condition === clean).length >= 2)
+      for (const figures of compareTrainings(matrix, rows, {
+        ...{ learner: learners[learner], clean, folds, repeats, seed },
+      }))
+        results.push({
+          ...{ kind: 'noise', hierarchy, level, learner, clean, repeats },
+          trained: figures.trained,
+          folds: figures.folds,
+          classes: figures.classes,
+          columns: matrix.totals.informative,
+          partitions: matrix.columns,
+          conditions: figures.conditions.map((one) => ({
+            condition: one.condition,
+            machines: one.machines,
+            accuracy: one.accuracy,
+            ci95: [...one.ci95],
+            balanced_accuracy: one.balancedAccuracy,
+            majority: one.majority,
+            confidence: one.confidence,
+          })),
+        });
+    onProgress(index + 1);
+    // Learning is synchronous: let the terminal and Ctrl-C have their turn.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return results;
+}
