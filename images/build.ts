@@ -9,6 +9,7 @@ import type { Family } from './catalog-schema.js';
 import { initramfs } from './initramfs.js';
 import { bootableKernel } from './kernel.js';
 import { ModuleTree } from './modules.js';
+import { netemApplianceInitramfs, netemApplianceRecipe } from './netem-appliance/recipe.js';
 import { stackRecipe } from './stacks/build.js';
 import { withTemporaryFolder } from './temporary-folder.js';
 import { unpack } from './unpack.js';
@@ -33,6 +34,7 @@ export async function recipeVersion(family: Family): Promise<string> {
 
 /** Identifies how `entry` is built. */
 export async function recipeOf(entry: CatalogEntry, family: Family): Promise<string> {
+  if (entry.netem) return netemApplianceRecipe(entry.netem);
   if (entry.appliance) return applianceRecipe(entry.appliance);
   return entry.stack ? stackRecipe(entry.stack) : recipeVersion(family);
 }
@@ -59,14 +61,14 @@ async function locate(tree: string, release: string): Promise<{ kernel: string; 
 /**
  * Makes kernel and initramfs out of downloaded packages. Equal packages give equal bytes.
  *
- * @param nics NIC models that are wanted; those that the kernel has drivers for come back
+ * @param entry its NIC models are those that are wanted; those that the kernel has drivers for come back
  * @param release `uname -r` of the kernel in them
  * @param scratch where temporary files may be put
  */
 export async function buildImage(
   debs: readonly string[],
   release: string,
-  nics: readonly string[],
+  { nics, netem }: Pick<CatalogEntry, 'nics' | 'netem'>,
   scratch: string,
 ): Promise<{ kernel: Buffer; initrd: Buffer; nics: string[] }> {
   return withTemporaryFolder(scratch, async (folder) => {
@@ -77,8 +79,13 @@ export async function buildImage(
     if (drivable.length === 0) {
       throw new CapabilityError(`the kernel ${release} has no driver for any of ${nics.join(', ')}`);
     }
-    const modules = await tree.forNics(drivable);
-    const initrd = initramfs({ userspace: await userspace(folder), scripts: await guestScripts(), modules });
+    const initrd = netem
+      ? await netemApplianceInitramfs(netem, folder, found.modules)
+      : initramfs({
+          userspace: await userspace(folder),
+          scripts: await guestScripts(),
+          modules: await tree.forNics(drivable),
+        });
     return { kernel: await bootableKernel(await readFile(found.kernel), folder), initrd, nics: drivable };
   });
 }

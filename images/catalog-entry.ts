@@ -1,5 +1,6 @@
 import type { ApplianceRecipe } from './appliance/recipe.js';
 import type { Architecture } from './catalog-schema.js';
+import type { NetemApplianceRecipe } from './netem-appliance/recipe.js';
 import type { OwnImage } from './own/catalog.js';
 import type { Answer } from './stacks/answers.js';
 import type { Stack } from './stacks/stack.js';
@@ -36,6 +37,8 @@ export interface CatalogEntry {
   readonly stack?: Stack;
   /** Set when the image is a machine's disk that a package carries. */
   readonly appliance?: ApplianceRecipe;
+  /** Set for the netem appliance, which stands in a path and is not probed. */
+  readonly netem?: NetemApplianceRecipe;
   /** Set when a user has added it; it is in the store. */
   readonly own?: OwnImage;
 }
@@ -69,6 +72,13 @@ export function applianceEntry(id: string, appliance: ApplianceRecipe): CatalogE
     note,
     appliance,
   };
+}
+
+/** The entry of the netem appliance, which has the kernel of another entry. */
+export function netemApplianceEntry(kernel: CatalogEntry, netem: NetemApplianceRecipe): CatalogEntry {
+  const suites = [...new Set([...kernel.suites, ...Object.keys(netem.packages)])];
+  const { id, note } = netem;
+  return { ...kernel, id, aliases: [], suites, nics: ['virtio-net-pci'], answers: [], note, netem };
 }
 
 /** The entry of an image that a user has added. */

@@ -29,8 +29,8 @@ export async function loadCatalogIndex(
 ): Promise<PackageIndex> {
   const { userspace } = catalog.family;
   const entries = catalog.entries().filter((entry) => entry.architecture === architecture);
-  const stacks = entries.flatMap(({ stack, appliance }) => {
-    const recipe = stack ?? appliance;
+  const stacks = entries.flatMap(({ stack, appliance, netem }) => {
+    const recipe = stack ?? appliance ?? netem;
     return recipe ? [recipe.packages] : [];
   });
   const suites = new Set([

@@ -5,7 +5,14 @@ import { parse } from 'yaml';
 import { InputError, InputErrors } from '../src/errors.js';
 import { packageRoot } from '../src/package-root.js';
 import { type ApplianceRecipe, appliancesSchema } from './appliance/recipe.js';
-import { applianceEntry, type CatalogEntry, type Labels, ownEntry, stackEntry } from './catalog-entry.js';
+import {
+  applianceEntry,
+  type CatalogEntry,
+  type Labels,
+  netemApplianceEntry,
+  ownEntry,
+  stackEntry,
+} from './catalog-entry.js';
 import {
   type Architecture,
   defaultFlavour,
@@ -16,6 +23,7 @@ import {
   variantsOf,
 } from './catalog-schema.js';
 import { type FullIdentifier, formatIdentifier, parseIdentifier } from './identifier.js';
+import { type NetemApplianceRecipe, netemApplianceSchema } from './netem-appliance/recipe.js';
 import { OwnCatalog, type OwnImage } from './own/catalog.js';
 import { answerKinds } from './stacks/answers.js';
 import { type Stack, stacksSchema } from './stacks/stack.js';
@@ -25,6 +33,7 @@ export interface Others {
   readonly stacks?: Readonly<Record<string, Stack>>;
   readonly appliances?: Readonly<Record<string, ApplianceRecipe>>;
   readonly own?: Readonly<Record<string, OwnImage>>;
+  readonly netem?: NetemApplianceRecipe;
 }
 
 export type { CatalogEntry, Labels } from './catalog-entry.js';
@@ -71,7 +80,7 @@ export class Catalog {
 
   constructor(
     readonly family: Family,
-    { stacks = {}, appliances = {}, own = {} }: Others = {},
+    { stacks = {}, appliances = {}, own = {}, netem }: Others = {},
   ) {
     this.stacks = stacks;
     for (const [series, builds] of Object.entries(family.series)) {
@@ -83,9 +92,11 @@ export class Catalog {
         }
       }
     }
+    const kernel = netem && this.find(netem.kernel);
     const others = [
       ...Object.entries(stacks).map(([id, stack]) => stackEntry(id, stack)),
       ...Object.entries(appliances).map(([id, appliance]) => applianceEntry(id, appliance)),
+      ...(kernel ? [netemApplianceEntry(kernel, netem)] : []),
       ...Object.entries(own).map(([id, image]) => ownEntry(id, image)),
     ];
     for (const entry of others)
@@ -162,8 +173,14 @@ export async function loadCatalog(folder = join(packageRoot, 'images/catalog')):
   const stacksOf = async (name: string) => stacksSchema.parse(await read(name)).stacks;
   const stacks = { ...(await stacksOf('stacks.yaml')), ...(await stacksOf('firmware.yaml')) };
   const { appliances } = appliancesSchema.parse(await read('appliances.yaml'));
+  const netem = netemApplianceSchema.parse(await read('netem-appliance.yaml'));
   const own = await new OwnCatalog().read();
-  return new Catalog(familySchema.parse(await read('debian-linux.yaml')), { stacks, appliances, own });
+  return new Catalog(familySchema.parse(await read('debian-linux.yaml')), {
+    stacks,
+    appliances,
+    own,
+    netem,
+  });
 }
 
 /**

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { CapabilityError } from '../src/errors.js';
 import { unpackXz } from './compression.js';
 import { dependencies, withoutSignature } from './modinfo.js';
 
@@ -65,6 +66,19 @@ export class ModuleTree {
     for (const nic of nics) {
       for (const driver of driversOf[nic] ?? [nic]) await this.#load(driver, loaded);
     }
+    return [...loaded.values()];
+  }
+
+  /**
+   * Modules with those that they need, in the order in which they can be loaded; what is built in is left out.
+   *
+   * @throws CapabilityError naming those that this kernel does not have
+   */
+  async inOrder(names: readonly string[]): Promise<Module[]> {
+    const absent = names.filter((name) => !this.files.has(name) && !this.builtIn.has(name));
+    if (absent.length > 0) throw new CapabilityError(`the kernel has no module ${absent.join(', ')}`);
+    const loaded = new Map<string, Module>();
+    for (const name of names) await this.#load(name, loaded);
     return [...loaded.values()];
   }
 

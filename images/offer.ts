@@ -17,8 +17,8 @@ export interface OfferedImage {
   readonly id: string;
   /** Id of its entry in the catalogue. */
   readonly entry: string;
-  /** `stack`: an implementation of TCP/IP that is not Linux's. `own`: added by the user. */
-  readonly kind: 'linux' | 'stack' | 'own';
+  /** `stack`: an implementation of TCP/IP that is not Linux's. `own`: added by the user. `path`: stands in a path. */
+  readonly kind: 'linux' | 'stack' | 'own' | 'path';
   /** Of the kernel, `6.12`; null for what is no Linux. */
   readonly series: string | null;
   /** `cloud`, `generic`, `rt`; null for what is no Debian kernel. */
@@ -69,7 +69,7 @@ function describe(
 ): Omit<Candidate, 'id' | 'suite' | 'uris' | 'resolved'> {
   return {
     entry: entry.id,
-    kind: entry.own ? 'own' : labels.kernel[0] === 'linux' ? 'linux' : 'stack',
+    kind: entry.own ? 'own' : entry.netem ? 'path' : labels.kernel[0] === 'linux' ? 'linux' : 'stack',
     series: entry.series || seriesOf(labels.kernel),
     flavour: entry.flavour || null,
     architecture: entry.architecture,

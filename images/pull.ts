@@ -106,7 +106,7 @@ class Pull {
     debs: readonly string[],
     about: Omit<ImageRecord, 'digest' | 'files' | 'labels' | 'nics' | 'release'>,
   ): Promise<ImageRecord> {
-    const { nics, ...files } = await buildImage(debs, release, entry.nics, this.#store.folder);
+    const { nics, ...files } = await buildImage(debs, release, entry, this.#store.folder);
     const labels = labelsOf(this.catalog.family, upstream, entry.build);
     return this.#store.put(files, { ...about, nics, release, labels });
   }

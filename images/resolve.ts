@@ -4,7 +4,7 @@ import { bootableKernels, debianRevision, isOfVersion, type KernelPackages } fro
 import type { DebianPackage, PackageIndex } from './debian/package-index.js';
 import { compareVersions } from './debian/version.js';
 import { formatIdentifier } from './identifier.js';
-import { resolveAppliance, resolveStack } from './stacks/resolve.js';
+import { newestOf, resolveAppliance, resolveStack } from './stacks/resolve.js';
 
 /** Exactly what an id means now: the packages of the kernel and of the user space. */
 export interface Resolution {
@@ -76,11 +76,15 @@ export function resolveEntry(catalog: Catalog, entry: CatalogEntry, index: Packa
     isOfVersion(kernel, entry.pinned ?? entry.series),
   );
   if (matches.length === 0) throw notOffered(entry, index);
-  const userspace = userspacePackages(catalog, entry, index);
+  const { netem } = entry;
+  const beside = [
+    ...userspacePackages(catalog, entry, index),
+    ...(netem ? newestOf(entry.id, netem.packages, index) : []),
+  ];
   return matches.map(({ id, kernel: { release, upstream, packages } }) => ({
-    id,
+    id: netem ? id.replace(/^linux-/, `${netem.id}-`) : id,
     release,
     upstream,
-    packages: [...packages, ...userspace],
+    packages: [...packages, ...beside],
   }));
 }

@@ -4,8 +4,19 @@ import { CapabilityError } from '../src/errors.js';
 import type { CpioEntry } from './cpio.js';
 import { Elf } from './elf.js';
 
-const programs = ['busybox', 'perl'];
-const applets = ['sh', 'insmod', 'mount', 'reboot', 'sleep'];
+/** What goes into a guest's file system; paths as with merged /usr. */
+export interface Content {
+  /** They bring the loader and the libraries that they need. */
+  readonly programs: readonly string[];
+  /** Names by which busybox is called. */
+  readonly applets: readonly string[];
+  readonly files?: readonly string[];
+}
+
+const ofEveryGuest: Content = {
+  programs: ['bin/busybox', 'bin/perl'],
+  applets: ['sh', 'insmod', 'mount', 'reboot', 'sleep'],
+};
 
 /** Folders for `paths`, parents before children. */
 function folders(paths: readonly string[]): CpioEntry[] {
@@ -60,7 +71,7 @@ class Tree {
  * @param root folder in which the packages were unpacked
  * @throws CapabilityError when something is missing there
  */
-export async function userspace(root: string): Promise<CpioEntry[]> {
+export async function userspace(root: string, content = ofEveryGuest): Promise<CpioEntry[]> {
   const tree = await Tree.open(root);
   const files = new Map<string, Buffer>();
   const add = async (path: string, source = path): Promise<void> => {
@@ -73,10 +84,10 @@ export async function userspace(root: string): Promise<CpioEntry[]> {
     if (loader) await add(loader, tree.library(basename(loader)));
     for (const name of elf?.needed() ?? []) if (!/^ld[-.]/.test(name)) await add(tree.library(name));
   };
-  for (const name of programs) await add(`bin/${name}`);
+  for (const path of [...content.programs, ...(content.files ?? [])]) await add(path);
   return [
     ...folders([...files.keys()]),
     ...[...files].map(([path, data]) => ({ type: 'file' as const, path, mode: 0o755, data })),
-    ...applets.map((name) => ({ type: 'symlink' as const, path: `bin/${name}`, target: 'busybox' })),
+    ...content.applets.map((name) => ({ type: 'symlink' as const, path: `bin/${name}`, target: 'busybox' })),
   ];
 }

@@ -14,7 +14,8 @@ function newest(index: PackageIndex, suite: string, name: string): DebianPackage
     .sort((a, b) => compareVersions(b.version, a.version))[0];
 }
 
-function newestOf(id: string, wanted: Stack['packages'], index: PackageIndex): DebianPackage[] {
+/** The newest of each package, by suite. @throws CapabilityError naming those that the archive lacks */
+export function newestOf(id: string, wanted: Stack['packages'], index: PackageIndex): DebianPackage[] {
   const packages: DebianPackage[] = [];
   const absent: string[] = [];
   for (const [suite, names] of Object.entries(wanted)) {

@@ -13,7 +13,7 @@ import { interruptSignal } from './signals.js';
 async function defaultImages(): Promise<string[]> {
   const entries = (await loadCatalog()).entries();
   return entries
-    .filter(({ flavour, architecture }) => flavour === 'cloud' && architecture === 'amd64')
+    .filter(({ flavour, architecture, netem }) => flavour === 'cloud' && architecture === 'amd64' && !netem)
     .map(({ id }) => id);
 }
 

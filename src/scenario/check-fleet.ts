@@ -44,7 +44,10 @@ function imageFaults(read: ReadScenario, block: number, catalog: Catalog): Input
               remedy: listThem,
             }),
           ];
-    if (catalog.find(name)) return [];
+    const entry = catalog.find(name);
+    if (entry?.netem)
+      return [new InputError(`${name} stands in a path: it is no machine to be probed`, { place })];
+    if (entry) return [];
     const near = catalog.nearest(name);
     const hint = near.length > 0 ? `; did you mean ${near.slice(0, 3).join(', ')}?` : '';
     return [

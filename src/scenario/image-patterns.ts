@@ -7,12 +7,12 @@ export function isPattern(name: string): boolean {
   return name.includes('*') || name.startsWith('!');
 }
 
-/** The entries whose full id a pattern fits; `*` is any text, a leading `!` is passed over. */
+/** The entries of machines whose full id a pattern fits; `*` is any text, a leading `!` is passed over. */
 export function matching(pattern: string, catalog: Catalog): CatalogEntry[] {
   const parts = pattern.replace(/^!/, '').split('*');
   const escaped = parts.map((part) => part.replaceAll(/[^\w-]/g, '\\$&')).join('.*');
   const fits = new RegExp(`^${escaped}$`);
-  return catalog.entries().filter(({ id }) => fits.test(id));
+  return catalog.entries().filter(({ id, netem }) => !netem && fits.test(id));
 }
 
 /** Image names in order, patterns replaced by what they fit; `!` takes away what stands before it. */

@@ -125,7 +125,7 @@ describe('findEntries', () => {
 
 describe('what a machine answers', () => {
   it('is said of every image, all of it of a kernel', () => {
-    for (const entry of catalog.entries()) expect(entry.answers).toContain('arp');
+    for (const entry of catalog.entries()) if (!entry.netem) expect(entry.answers).toContain('arp');
     expect(catalog.find('linux-6.12')?.answers).toEqual([
       'arp',
       'ping',

@@ -34,6 +34,11 @@ const cases = [
     message: 'a.scenario.yaml:2:25: the catalogue has no image "linux-5.11"; did you mean linux-5.10',
   },
   {
+    name: 'what stands in a path',
+    text: 'machines:\n  - image: netem-appliance\n',
+    message: 'a.scenario.yaml:2:12: netem-appliance stands in a path: it is no machine to be probed',
+  },
+  {
     name: 'a sample larger than the product',
     text: 'machines:\n  - image: [linux-5.10, linux-6.12]\n    ram: [128M, 1G]\n    sample: 5\n',
     message: 'a.scenario.yaml:4:13: machines.0.sample is 5, but the block describes only 4 machines',
