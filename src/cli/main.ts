@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { exitCode, formatError, InterruptedError, StackbedError } from '../errors.js';
 import { version } from '../version.js';
+import { compileCommand } from './compile.js';
 import { doctorCommand } from './doctor.js';
 import { evaluateCommand } from './evaluate.js';
 import { imagesCommand } from './images.js';
@@ -31,6 +32,7 @@ export function buildProgram(): Command {
     runCommand(),
     planCommand(),
     validateCommand(),
+    compileCommand(),
     evaluateCommand(),
     reportCommand(),
     imagesCommand(),

@@ -8,7 +8,17 @@ const quickstart = join(packageRoot, 'scenarios', 'quickstart.scenario.yaml');
 
 test('help names every verb and the exit codes', async () => {
   const { stdout, exitCode } = await stackbed(['--help']);
-  for (const verb of ['run', 'plan', 'validate', 'evaluate', 'report', 'images', 'doctor', 'schema'])
+  for (const verb of [
+    'run',
+    'plan',
+    'validate',
+    'compile',
+    'evaluate',
+    'report',
+    'images',
+    'doctor',
+    'schema',
+  ])
     expect(stdout).toMatch(new RegExp(`^  ${verb}\\b`, 'm'));
   expect(stdout).toContain('4  interrupted; the run can be resumed');
   expect(exitCode).toBe(0);
