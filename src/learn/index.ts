@@ -1,8 +1,11 @@
 import { c45 } from './c45.js';
 import { knn } from './knn.js';
 import type { Learner } from './learner.js';
+import { logistic } from './logistic.js';
 import { majority } from './majority.js';
+import { naiveBayes } from './naive-bayes.js';
 import { randomForest } from './random-forest.js';
+import { svm } from './svm.js';
 
 export { type CrossValidation, crossValidate, type MachinePrediction } from './evaluate.js';
 export { type AccuracyExperiment, runAccuracy } from './experiment.js';
@@ -10,12 +13,15 @@ export { type HighValueFields, highValueFields } from './high-value-fields.js';
 export { type FieldGains, fieldGains } from './information-gain.js';
 export type { Classification, Labels, Learner, Model } from './learner.js';
 
-export type LearnerName = 'c45' | 'random-forest' | 'knn' | 'majority';
+export type LearnerName = 'c45' | 'random-forest' | 'svm' | 'knn' | 'naive-bayes' | 'logistic' | 'majority';
 
 /** The learners by the names that scenarios use. */
 export const learners: Readonly<Record<LearnerName, Learner>> = {
   c45,
   'random-forest': randomForest,
+  svm,
   knn,
+  'naive-bayes': naiveBayes,
+  logistic,
   majority,
 };

@@ -1,5 +1,5 @@
 import { classification, type Learner } from './learner.js';
-import { overlapDistances } from './overlap-distance.js';
+import { differences, overlapDistance } from './overlap-distance.js';
 
 /** Paper section 3.3.2. */
 const neighbours = 3;
@@ -11,11 +11,11 @@ const neighbours = 3;
 export const knn: Learner = {
   name: 'knn',
   fit(matrix, rows, labels) {
-    const distances = overlapDistances(matrix);
+    const differing = differences(matrix);
     const height = matrix.rows.length;
     return {
       classify(_matrix, row) {
-        const distance = Float64Array.from(rows, (other) => distances[row * height + other]!);
+        const distance = Float64Array.from(rows, (other) => overlapDistance(differing, row * height + other));
         const limit = distance.slice().sort()[Math.min(neighbours, rows.length) - 1]!;
         const votes = new Float64Array(labels.classes.length).fill(1 / rows.length);
         for (const [place, other] of rows.entries())

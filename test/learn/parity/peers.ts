@@ -8,7 +8,9 @@ import type { Synthetic } from './synthetic.js';
 
 export interface Answer {
   readonly learner: string;
-  readonly row: number;
+  /** Not given for a mean over seeds. */
+  readonly row: number | undefined;
+  /** The class, or the mean accuracy in percent. */
   readonly label: string;
   readonly confidence: number;
 }
@@ -42,17 +44,24 @@ export function toArff({ fields, labels, summaries }: Synthetic, only?: Readonly
 
 /** Runs Weka 3.6 (`jar`) on the same folds; needs a JDK. */
 export function askWeka(jar: string, arff: string, folds: Int32Array): Answer[] {
-  const folder = mkdtempSync(join(tmpdir(), 'stackbed-weka-'));
+  return ask('java', ['-Xmx6g', '-cp', jar, besides('Parity.java')], arff, folds);
+}
+
+/** Runs scikit-learn on the same folds; `python` is an interpreter that has it. */
+export function askSklearn(python: string, arff: string, folds: Int32Array): Answer[] {
+  return ask(python, [besides('parity.py')], arff, folds);
+}
+
+const besides = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+
+function ask(program: string, args: readonly string[], arff: string, folds: Int32Array): Answer[] {
+  const folder = mkdtempSync(join(tmpdir(), 'stackbed-parity-'));
   try {
     writeFileSync(join(folder, 'data.arff'), arff);
     writeFileSync(join(folder, 'folds.txt'), [...folds, ''].join('\n'));
-    const source = fileURLToPath(new URL('Parity.java', import.meta.url));
-    const output = execFileSync(
-      'java',
-      ['-Xmx6g', '-cp', jar, source, join(folder, 'data.arff'), join(folder, 'folds.txt')],
-      { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 1 << 26 },
-    );
-    return parseAnswers(output);
+    const files = [join(folder, 'data.arff'), join(folder, 'folds.txt')];
+    const options = { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 1 << 26 } as const;
+    return parseAnswers(execFileSync(program, [...args, ...files], options));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -65,7 +74,7 @@ export function parseAnswers(text: string): Answer[] {
     .map((line) => line.split(','))
     .map(([learner, row, label, confidence]) => ({
       learner: learner!,
-      row: Number(row),
+      row: row === 'mean' ? undefined : Number(row),
       label: label!,
       confidence: Number(confidence),
     }));

@@ -1,0 +1,81 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { buildMatrix } from '../../src/dataset/matrix.js';
+import { classifyFolds } from '../../src/learn/evaluate.js';
+import { stratifiedFolds } from '../../src/learn/folds.js';
+import { type LearnerName, learners } from '../../src/learn/index.js';
+import { labelsOf } from '../../src/learn/learner.js';
+import { randomStream } from '../../src/random.js';
+import { type Answer, askSklearn, askWeka, parseAnswers, toArff } from './parity/peers.js';
+import { type Shape, synthesize } from './parity/synthetic.js';
+
+// The golden answers are those of Weka 3.6.14 (J48, IBk -K 3, SMO, NaiveBayes; means of JRip and RandomForest -I 100)
+// and of scikit-learn 1.2.1 (LogisticRegression of liblinear). With WEKA_JAR set to its weka.jar, or SKLEARN_PYTHON
+// to an interpreter that has it, they are asked for anew and written.
+const { WEKA_JAR, SKLEARN_PYTHON } = process.env;
+
+const datasets: Readonly<Record<string, Shape & { seed: number }>> = {
+  'clean-90x1000': { seed: 1, machines: 90, probes: 200, classes: 7, noise: 0.3 },
+  'noisy-150x600': { seed: 2, machines: 150, probes: 120, classes: 12, noise: 0.8 },
+  'missing-120x500': { seed: 3, machines: 120, probes: 100, classes: 6, noise: 0.6, partial: 0.1 },
+  // Columns that merge: their multiplicities decide.
+  'merged-120x1500': { seed: 6, machines: 120, probes: 300, classes: 10, noise: 0.5, noisy: 0.02 },
+  'merged-120x300': { seed: 25, machines: 120, probes: 60, classes: 10, noise: 0.5, noisy: 0.1 },
+  // Columns of so many values that their gain does not count in the average: some, most, all.
+  'wide-80x80': { seed: 59, machines: 80, probes: 16, classes: 8, noise: 0.7, noisy: 0.5, wide: 0.3 },
+  'wider-50x30': { seed: 25, machines: 50, probes: 6, classes: 4, noise: 0.6, wide: 0.9 },
+  'widest-50x30': { seed: 32, machines: 50, probes: 6, classes: 4, noise: 0.6, wide: 1 },
+  'scarce-60x40': { seed: 4, machines: 60, probes: 8, classes: 9, noise: 0.5 },
+  'scarce-missing-200x30': { seed: 5, machines: 200, probes: 6, classes: 5, noise: 0.6, partial: 0.2 },
+};
+
+function golden(name: string, peer: string, ask: (() => Answer[]) | false): Answer[] {
+  const file = new URL(`parity/${name}.${peer}.csv`, import.meta.url);
+  if (ask) {
+    const lines = ask().map(({ learner, row, label, confidence }) =>
+      row === undefined ? `${learner},mean,${label},` : `${learner},${row},${label},${confidence.toFixed(9)}`,
+    );
+    writeFileSync(file, `${lines.join('\n')}\n`);
+  }
+  return existsSync(file) ? parseAnswers(readFileSync(file, 'utf8')) : [];
+}
+
+describe.each(Object.entries(datasets))('on %s', (name, shape) => {
+  const data = synthesize(shape.seed, shape);
+  const matrix = buildMatrix(data.summaries, data.fields, { partial: 'missing' });
+  const labels = labelsOf(data.labels);
+  const folds = stratifiedFolds(labels, 10, randomStream(shape.seed, 'parity'));
+  const weka = golden(name, 'weka', WEKA_JAR ? () => askWeka(WEKA_JAR, toArff(data), folds) : false);
+  const sklearn = golden(
+    name,
+    'sklearn',
+    SKLEARN_PYTHON ? () => askSklearn(SKLEARN_PYTHON, toArff(data), folds) : false,
+  );
+
+  function expectSameAnswers(learner: LearnerName, peer: Answer[], digits?: number): void {
+    const theirs = new Map(peer.filter((one) => one.learner === learner).map((one) => [one.row, one]));
+    const ours = [...classifyFolds(matrix, labels, learners[learner], folds, 0)];
+    expect(theirs.size).toBe(shape.machines);
+    expect(ours.map(({ row, label }) => `${row} ${label}`)).toEqual(
+      ours.map(({ row }) => `${row} ${theirs.get(row)!.label}`),
+    );
+    if (digits === undefined) return;
+    for (const { row, confidence } of ours)
+      expect(confidence).toBeCloseTo(theirs.get(row)!.confidence, digits);
+  }
+
+  it.each(['c45', 'knn', 'naive-bayes'] as const)(
+    '%s answers as Weka does, machine by machine',
+    (learner) => {
+      expectSameAnswers(learner, weka, 6);
+    },
+  );
+
+  it('svm answers as Weka does, machine by machine', () => {
+    expectSameAnswers('svm', weka);
+  });
+
+  it('logistic answers as scikit-learn does, machine by machine', () => {
+    expectSameAnswers('logistic', sklearn, 3);
+  });
+});
