@@ -60,8 +60,12 @@ function ask(program: string, args: readonly string[], arff: string, folds: Int3
     writeFileSync(join(folder, 'data.arff'), arff);
     writeFileSync(join(folder, 'folds.txt'), [...folds, ''].join('\n'));
     const files = [join(folder, 'data.arff'), join(folder, 'folds.txt')];
-    const options = { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 1 << 26 } as const;
-    return parseAnswers(execFileSync(program, [...args, ...files], options));
+    const output = execFileSync(program, [...args, ...files], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+      maxBuffer: 1 << 26,
+    });
+    return parseAnswers(output);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
