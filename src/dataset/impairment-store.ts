@@ -1,29 +1,39 @@
-import type { Decision } from '../netem/decision-log.js';
+import type { DecisionList } from '../netem/decision-log.js';
 import { formatIpv4Address } from '../packet/address.js';
 import { writeParquet } from './parquet.js';
+
+type Texts = Record<'direction' | 'prober' | 'kind' | 'action' | 'before' | 'after', (string | null)[]>;
 
 /**
  * Writes `impairments.parquet`: every decision of a machine's path in canonical order, one row each; rewritten bytes
  * as `offset:hex` counted from the IPv4 header, runs of them with blanks between.
  */
-export async function writeDecisions(path: string, decisions: readonly Decision[]): Promise<void> {
+export async function writeDecisions(path: string, decisions: DecisionList): Promise<void> {
+  const texts = { direction: [], prober: [], kind: [], action: [], before: [], after: [] } as Texts;
   const numbers = ['stage', 'proberPort', 'machinePort', 'protocol', 'ordinal', 'copy'] as const;
+  const integers = numbers.map(() => new Int32Array(decisions.length));
+  const values = new BigInt64Array(decisions.length);
+  let row = 0;
+  for (const decision of decisions) {
+    const { direction, proberAddress, kind, action, value, before, after } = decision;
+    texts.direction.push(direction);
+    texts.prober.push(formatIpv4Address(proberAddress));
+    texts.kind.push(kind);
+    texts.action.push(action);
+    texts.before.push(before ?? null);
+    texts.after.push(after ?? null);
+    for (const [column, name] of numbers.entries()) integers[column]![row] = decision[name];
+    values[row++] = BigInt(value);
+  }
+  const text = (name: keyof Texts) => ({ name, type: 'STRING', data: texts[name] }) as const;
   await writeParquet(path, [
-    { name: 'direction', type: 'STRING', data: decisions.map((decision) => decision.direction) },
-    {
-      name: 'prober',
-      type: 'STRING',
-      data: decisions.map((decision) => formatIpv4Address(decision.proberAddress)),
-    },
-    { name: 'kind', type: 'STRING', data: decisions.map((decision) => decision.kind) },
-    { name: 'action', type: 'STRING', data: decisions.map((decision) => decision.action) },
-    ...numbers.map((name) => ({
+    ...(['direction', 'prober', 'kind', 'action'] as const).map(text),
+    ...numbers.map((name, column) => ({
       name: name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
       type: 'INT32' as const,
-      data: decisions.map((decision) => decision[name]),
+      data: integers[column]!,
     })),
-    { name: 'value', type: 'INT64', data: decisions.map(({ value }) => BigInt(value)) },
-    { name: 'before', type: 'STRING', data: decisions.map(({ before }) => before ?? null) },
-    { name: 'after', type: 'STRING', data: decisions.map(({ after }) => after ?? null) },
+    { name: 'value', type: 'INT64', data: values },
+    ...(['before', 'after'] as const).map(text),
   ]);
 }

@@ -28,7 +28,9 @@ const keptBlocks = 64;
  */
 export class ProcessRun<State> {
   private readonly blocks = new Map<string, State[]>();
-  private lastKey = '';
+  private lastNumber = -1;
+  private lastOrdinal = 0;
+  private lastCopy = 0;
   private lastBlock: State[] = [];
 
   constructor(
@@ -39,14 +41,16 @@ export class ProcessRun<State> {
   /** The state at a place, 0..2^32-1. */
   at(position: number, ordinal: number, copy: number): State {
     const number = Math.floor(position / blockSize);
-    const key = `${number} ${ordinal} ${copy}`;
-    if (key !== this.lastKey) {
+    if (number !== this.lastNumber || ordinal !== this.lastOrdinal || copy !== this.lastCopy) {
+      const key = `${number} ${ordinal} ${copy}`;
       this.lastBlock = this.blocks.get(key) ?? this.make(number * blockSize, ordinal, copy);
       // A map keeps the order of insertion: the first key is the one longest unused.
       this.blocks.delete(key);
       this.blocks.set(key, this.lastBlock);
       if (this.blocks.size > keptBlocks) this.blocks.delete(this.blocks.keys().next().value!);
-      this.lastKey = key;
+      this.lastNumber = number;
+      this.lastOrdinal = ordinal;
+      this.lastCopy = copy;
     }
     return this.lastBlock[position % blockSize]!;
   }

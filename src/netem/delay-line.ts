@@ -1,81 +1,99 @@
-interface Held {
-  readonly due: number;
-  readonly order: number;
-  readonly release: () => void;
-  readonly discard: () => void;
-}
-
 /** Node fires a longer timer at once. */
 const longestTimer = 2 ** 31 - 1;
 
-function before(a: Held, b: Held): boolean {
-  return a.due < b.due || (a.due === b.due && a.order < b.order);
-}
-
 /**
- * Holds packets until they are due, in real time (milliseconds, the timer's resolution is 1 ms). Equal due
+ * Holds items until they are due, in real time (milliseconds, the timer's resolution is 1 ms). Equal due
  * times leave in the order in which they came. A binary heap: hold and release cost O(log held).
  */
-export class DelayLine {
-  private readonly heap: Held[] = [];
-  private order = 0;
+export class DelayLine<Item> {
+  /** By place in the heap. */
+  private readonly due: number[] = [];
+  private readonly order: number[] = [];
+  private readonly items: Item[] = [];
+  private nextOrder = 0;
   private timer: NodeJS.Timeout | undefined;
+  private readonly run = () => this.releaseDue();
+
+  /**
+   * @param release called with an item when its time has passed
+   * @param discard called with what is held when the line is cleared
+   */
+  constructor(
+    private readonly release: (item: Item) => void,
+    private readonly discard: (item: Item) => void,
+  ) {}
 
   get held(): number {
-    return this.heap.length;
+    return this.items.length;
   }
 
-  /** Calls `release` when `ms` milliseconds have passed, or `discard` when the line is cleared before. */
-  hold(ms: number, release: () => void, discard: () => void): void {
-    const item = { due: performance.now() + ms, order: this.order++, release, discard };
-    this.heap.push(item);
-    let at = this.heap.length - 1;
+  /** Releases `item` when `ms` milliseconds have passed. */
+  hold(ms: number, item: Item): void {
+    const due = performance.now() + ms;
+    let at = this.items.length;
+    this.items.push(item);
+    this.due.push(due);
+    this.order.push(0);
     while (at > 0) {
       const parent = (at - 1) >> 1;
-      if (!before(item, this.heap[parent]!)) break;
-      this.heap[at] = this.heap[parent]!;
+      // The new one came last: of equal ones it stays behind.
+      if (this.due[parent]! <= due) break;
+      this.move(parent, at);
       at = parent;
     }
-    this.heap[at] = item;
+    this.put(at, due, this.nextOrder++, item);
     if (at === 0) this.arm();
   }
 
   /** Discards everything that is held. */
   clear(): void {
     clearTimeout(this.timer);
-    for (const item of this.heap.splice(0)) item.discard();
+    this.due.length = this.order.length = 0;
+    for (const item of this.items.splice(0)) this.discard(item);
   }
 
   private arm(): void {
     clearTimeout(this.timer);
-    const first = this.heap[0];
-    if (!first) return;
-    const wait = Math.min(longestTimer, Math.max(0, first.due - performance.now()));
-    this.timer = setTimeout(() => this.run(), wait);
+    if (this.items.length === 0) return;
+    const wait = Math.min(longestTimer, Math.max(0, this.due[0]! - performance.now()));
+    this.timer = setTimeout(this.run, wait);
   }
 
-  private run(): void {
+  private releaseDue(): void {
     const now = performance.now();
-    while (this.heap.length > 0 && this.heap[0]!.due <= now) this.takeFirst().release();
+    while (this.items.length > 0 && this.due[0]! <= now) this.release(this.takeFirst());
     this.arm();
   }
 
-  private takeFirst(): Held {
-    const first = this.heap[0]!;
-    const last = this.heap.pop()!;
-    const size = this.heap.length;
-    if (size > 0) {
-      let at = 0;
-      for (;;) {
-        let child = 2 * at + 1;
-        if (child >= size) break;
-        if (child + 1 < size && before(this.heap[child + 1]!, this.heap[child]!)) child++;
-        if (!before(this.heap[child]!, last)) break;
-        this.heap[at] = this.heap[child]!;
-        at = child;
-      }
-      this.heap[at] = last;
+  private takeFirst(): Item {
+    const first = this.items[0]!;
+    const [item, due, order] = [this.items.pop()!, this.due.pop()!, this.order.pop()!];
+    const size = this.items.length;
+    if (size === 0) return first;
+    let at = 0;
+    for (;;) {
+      let child = 2 * at + 1;
+      if (child >= size) break;
+      if (child + 1 < size && this.isBefore(child + 1, this.due[child]!, this.order[child]!)) child++;
+      if (!this.isBefore(child, due, order)) break;
+      this.move(child, at);
+      at = child;
     }
+    this.put(at, due, order, item);
     return first;
+  }
+
+  private isBefore(at: number, due: number, order: number): boolean {
+    return this.due[at]! < due || (this.due[at] === due && this.order[at]! < order);
+  }
+
+  private move(from: number, to: number): void {
+    this.put(to, this.due[from]!, this.order[from]!, this.items[from]!);
+  }
+
+  private put(at: number, due: number, order: number, item: Item): void {
+    this.due[at] = due;
+    this.order[at] = order;
+    this.items[at] = item;
   }
 }

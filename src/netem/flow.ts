@@ -48,8 +48,17 @@ export function isIpv4Frame(frame: Uint8Array): boolean {
   );
 }
 
+type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
+
 /** The identity of an IPv4 frame but for its ordinal, which only the path that counts can know. */
 export function flowOf(frame: Uint8Array, direction: Direction): Flow {
+  const flow = { proberAddress: 0, proberPort: 0, machinePort: 0, protocol: 0 };
+  readFlow(frame, direction, flow);
+  return flow;
+}
+
+/** {@link flowOf}, written into `flow`. */
+export function readFlow(frame: Uint8Array, direction: Direction, flow: Mutable<Flow>): void {
   const ip = ethernetHeaderLength;
   const transport = ip + ipv4HeaderLength(frame, ip);
   const protocol = ipv4Protocol(frame, ip);
@@ -60,10 +69,15 @@ export function flowOf(frame: Uint8Array, direction: Direction): Flow {
     frame.length >= transport + 4;
   const source = hasPorts ? readUint16(frame, transport) : 0;
   const destination = hasPorts ? readUint16(frame, transport + 2) : 0;
-  return {
-    proberAddress: forward ? ipv4Source(frame, ip) : ipv4Destination(frame, ip),
-    proberPort: forward ? source : destination,
-    machinePort: forward ? destination : source,
-    protocol,
-  };
+  flow.proberAddress = proberAddressOf(frame, direction);
+  flow.proberPort = forward ? source : destination;
+  flow.machinePort = forward ? destination : source;
+  flow.protocol = protocol;
+}
+
+/** Address of the prober's side of an IPv4 frame. */
+export function proberAddressOf(frame: Uint8Array, direction: Direction): number {
+  return direction === 'forward'
+    ? ipv4Source(frame, ethernetHeaderLength)
+    : ipv4Destination(frame, ethernetHeaderLength);
 }

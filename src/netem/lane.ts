@@ -1,6 +1,7 @@
 import { type KeyedRandom, keyedRandom } from '../random.js';
 import { type Process, ProcessRun } from './correlated.js';
 import type { Direction } from './flow.js';
+import { Ordinals } from './ordinals.js';
 import type { Stage, StagePair, StageProcess } from './stage.js';
 import { createPair, createStage, mayRewrite, type StageSpec } from './stages.js';
 
@@ -50,8 +51,8 @@ export interface Lane {
   readonly sites: readonly Site[];
   /** Packets waiting at each site. */
   readonly waiting: number[];
-  /** Packets seen so far, by flow and by who made them. */
-  readonly ordinals: Map<string, number>;
+  /** Packets seen so far. */
+  readonly ordinals: Ordinals;
 }
 
 interface Placed {
@@ -154,7 +155,7 @@ export function buildLanes(spec: PathSpec, seed: number | string, link: string):
       };
     }),
     waiting: placed[direction].map(() => 0),
-    ordinals: new Map(),
+    ordinals: new Ordinals(),
   });
   return { forward: build('forward'), reverse: build('reverse') };
 }

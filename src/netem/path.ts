@@ -1,9 +1,9 @@
 import { DecisionLog } from './decision-log.js';
 import { DelayLine } from './delay-line.js';
-import { type Direction, type Flow, flowOf, isIpv4Frame } from './flow.js';
+import { type Direction, type Flow, isIpv4Frame, proberAddressOf, readFlow } from './flow.js';
 import { buildLanes, type Lane, type PathSpec } from './lane.js';
+import { type Packet, PacketPool } from './packet-pool.js';
 import { KeptFrame } from './rewritten.js';
-import type { PathPacket } from './stage.js';
 import { Step, type StepHost } from './step.js';
 
 export type { BoxSpec, PathSpec } from './lane.js';
@@ -40,33 +40,36 @@ export class Path {
   observer: PathObserver | undefined;
   /** Packets dropped so far, both directions; those that `clear` found waiting are among them. */
   dropped = 0;
-  private readonly line = new DelayLine();
-  private readonly kept = new KeptFrame();
+  private readonly line = new DelayLine<Packet>(
+    (packet) => packet.waitsAt!.release(packet),
+    (packet) => packet.waitsAt!.discard(packet),
+  );
+  private readonly pool = new PacketPool();
   private readonly lanes: Record<Direction, Lane>;
+  private readonly steps: Record<Direction, readonly Step[]>;
   private readonly deliver: PathOptions['deliver'];
   private readonly origin: number;
   private startedAt: number | undefined;
-  private readonly host: StepHost;
 
   constructor(options: PathOptions) {
     this.deliver = options.deliver;
     this.origin = options.origin ?? 0;
     this.lanes = buildLanes(options.spec, options.seed, options.link);
-    this.host = {
+    const host: StepHost = {
       log: this.log,
       line: this.line,
-      kept: this.kept,
+      pool: this.pool,
+      kept: new KeptFrame(),
       elapsed: () => performance.now() - (this.startedAt ?? performance.now()),
       positionOf: (flow) => this.positionOf(flow),
       advance: (lane, next, packet) => this.advance(lane, next, packet),
-      lose: (lane, packet) => {
-        this.dropped++;
-        this.observer?.left(lane.direction, packet.frame, packet.proberAddress);
-      },
+      lose: (lane, packet) => this.lose(lane, packet),
       enter: (direction, next, mark, frame) => this.enter(this.lanes[direction], next, mark, frame),
-      entered: (direction, packet) => this.observer?.entered(direction, packet.frame, packet.proberAddress),
-      left: (direction, packet) => this.observer?.left(direction, packet.frame, packet.proberAddress),
+      entered: (direction, frame, prober) => this.observer?.entered(direction, frame, prober),
+      left: (direction, frame, prober) => this.observer?.left(direction, frame, prober),
     };
+    const stepsOf = (lane: Lane) => lane.sites.map((site, stage) => new Step(host, lane, stage, site));
+    this.steps = { forward: stepsOf(this.lanes.forward), reverse: stepsOf(this.lanes.reverse) };
   }
 
   /** Packets waiting in the path. */
@@ -93,33 +96,42 @@ export class Path {
   }
 
   private enter(lane: Lane, next: number, mark: number, frame: Uint8Array): void {
+    const { direction } = lane;
     if (!isIpv4Frame(frame)) {
-      this.deliver(lane.direction, frame);
+      this.deliver(direction, frame);
       return;
     }
     this.startedAt ??= performance.now();
-    const flow = flowOf(frame, lane.direction);
-    this.observer?.entered(lane.direction, frame, flow.proberAddress);
+    this.observer?.entered(direction, frame, proberAddressOf(frame, direction));
     if (lane.sites.length <= next) {
-      this.deliver(lane.direction, frame);
-      this.observer?.left(lane.direction, frame, flow.proberAddress);
+      // The receiver may do with the frame what it likes.
+      const prober = proberAddressOf(frame, direction);
+      this.deliver(direction, frame);
+      this.observer?.left(direction, frame, prober);
       return;
     }
-    const key = `${flow.proberAddress}:${flow.proberPort}:${flow.machinePort}:${flow.protocol} ${mark}`;
-    const ordinal = lane.ordinals.get(key) ?? 0;
-    lane.ordinals.set(key, ordinal + 1);
-    const own = mark === 0 ? new Uint8Array(frame) : frame;
-    this.advance(lane, next, { ...flow, ordinal, copy: mark, position: this.positionOf(flow), frame: own });
+    const packet = this.pool.take(frame);
+    readFlow(frame, direction, packet);
+    packet.ordinal = lane.ordinals.next(packet, mark);
+    packet.copy = mark;
+    packet.position = this.positionOf(packet);
+    this.advance(lane, next, packet);
   }
 
-  private advance(lane: Lane, next: number, packet: PathPacket): void {
-    const site = lane.sites[next];
-    if (site && isIpv4Frame(packet.frame)) {
-      if (site.rewrites) this.kept.keep(packet.frame);
-      site.process(packet, new Step(this.host, lane, next, packet));
+  private advance(lane: Lane, next: number, packet: Packet): void {
+    const step = this.steps[lane.direction][next];
+    if (step && isIpv4Frame(packet.frame)) {
+      step.process(packet);
       return;
     }
     this.deliver(lane.direction, packet.frame);
     this.observer?.left(lane.direction, packet.frame, packet.proberAddress);
+    this.pool.give(packet);
+  }
+
+  private lose(lane: Lane, packet: Packet): void {
+    this.dropped++;
+    this.observer?.left(lane.direction, packet.frame, packet.proberAddress);
+    this.pool.give(packet);
   }
 }

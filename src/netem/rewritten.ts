@@ -14,20 +14,30 @@ export interface Rewritten {
 const ip = ethernetHeaderLength;
 const hexOf = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
+/** Where two frames differ: three numbers a run, where it begins and where it ends in the one and in the other. */
+export type Runs = readonly number[];
+
 /** Keeps what a frame was while a stage has it. */
 export class KeptFrame {
-  private bytes = new Uint8Array(2048);
+  private kept = new Uint8Array(2048);
   private length = 0;
+  private readonly runs: number[] = [];
+
+  get bytes(): Uint8Array {
+    return this.kept;
+  }
 
   keep(frame: Uint8Array): void {
-    if (frame.length > this.bytes.length) this.bytes = new Uint8Array(frame.length);
-    this.bytes.set(frame);
+    if (frame.length > this.kept.length) this.kept = new Uint8Array(frame.length);
+    this.kept.set(frame);
     this.length = frame.length;
   }
 
-  /** What differs in `frame`, or undefined where nothing does. */
-  changesIn(frame: Uint8Array): Rewritten | undefined {
-    return rewritten(this.bytes, this.length, frame, frame.length);
+  /** Where `frame` differs; valid until it is asked again. */
+  differences(frame: Uint8Array): Runs {
+    this.runs.length = 0;
+    findRuns(this.kept, this.length, frame, frame.length, this.runs);
+    return this.runs;
   }
 }
 
@@ -40,33 +50,27 @@ function movableFrom(before: Uint8Array, after: Uint8Array, end: number): number
   return Math.min(end, ip + fixed);
 }
 
-function rewritten(a: Uint8Array, aLength: number, b: Uint8Array, bLength: number): Rewritten | undefined {
+function findRuns(a: Uint8Array, aLength: number, b: Uint8Array, bLength: number, found: number[]): void {
   const shorter = Math.min(aLength, bLength);
-  let [before, after] = ['', ''];
-  const add = (from: number, aEnd: number, bEnd: number) => {
-    before += run(a, from, aEnd, before);
-    after += run(b, from, bEnd, after);
-  };
   const sameLength = aLength === bLength;
   const fixed = sameLength ? aLength : movableFrom(a, b, shorter);
-  for (let at = 0; at < fixed; at++) {
+  for (let at = ip; at < fixed; at++) {
     if (a[at] === b[at]) continue;
     const from = at;
     while (at < fixed && a[at] !== b[at]) at++;
-    add(from, at, at);
+    found.push(from, at, at);
   }
-  if (!sameLength) {
-    let from = fixed;
-    while (from < shorter && a[from] === b[from]) from++;
-    let same = 0;
-    while (same < shorter - from && a[aLength - 1 - same] === b[bLength - 1 - same]) same++;
-    add(from, aLength - same, bLength - same);
-  }
-  return before === '' ? undefined : { before, after };
+  if (sameLength) return;
+  let from = fixed;
+  while (from < shorter && a[from] === b[from]) from++;
+  let same = 0;
+  while (same < shorter - from && a[aLength - 1 - same] === b[bLength - 1 - same]) same++;
+  found.push(from, aLength - same, bLength - same);
 }
 
-function run(bytes: Uint8Array, from: number, end: number, former: string): string {
-  let text = `${former === '' ? '' : ' '}${from - ip}:`;
+/** One run as text; `offset` counts from the IPv4 header. */
+export function runText(offset: number, bytes: Uint8Array, from: number, end: number): string {
+  let text = `${offset}:`;
   for (let at = from; at < end; at++) text += hexOf[bytes[at]!];
   return text;
 }

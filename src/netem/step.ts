@@ -1,43 +1,53 @@
 import type { Process } from './correlated.js';
 import type { DecisionLog } from './decision-log.js';
 import type { DelayLine } from './delay-line.js';
-import { type Direction, type Flow, flowOf, isIpv4Frame } from './flow.js';
+import { type Direction, type Flow, isIpv4Frame, readFlow } from './flow.js';
 import type { Lane, Site } from './lane.js';
-import type { KeptFrame, Rewritten } from './rewritten.js';
-import { drawFor, type PathPacket, type StageActions } from './stage.js';
+import type { Packet, PacketPool } from './packet-pool.js';
+import type { KeptFrame } from './rewritten.js';
+import { drawFor, type StageActions } from './stage.js';
 
 /** What a step needs of its path. */
 export interface StepHost {
   readonly log: DecisionLog;
-  readonly line: DelayLine;
+  readonly line: DelayLine<Packet>;
+  readonly pool: PacketPool;
   /** What the packet at a stage that rewrites was when it came there. */
   readonly kept: KeptFrame;
   elapsed(): number;
   positionOf(flow: Flow): number;
   /** Takes a packet to a stage of a lane, or out where there is none. */
-  advance(lane: Lane, next: number, packet: PathPacket): void;
-  lose(lane: Lane, packet: PathPacket): void;
+  advance(lane: Lane, next: number, packet: Packet): void;
+  lose(lane: Lane, packet: Packet): void;
   /** Takes in a frame at a stage, as a packet with the mark of its maker. */
   enter(direction: Direction, next: number, mark: number, frame: Uint8Array): void;
-  entered(direction: Direction, packet: PathPacket): void;
-  left(direction: Direction, packet: PathPacket): void;
+  entered(direction: Direction, frame: Uint8Array, prober: number): void;
+  left(direction: Direction, frame: Uint8Array, prober: number): void;
 }
 
-/** One packet at one stage. */
+/** A stage at work on the packet in hand. */
 export class Step implements StageActions {
+  private packet!: Packet;
+  private readonly decided = new Map<string, number>();
+
   constructor(
     private readonly host: StepHost,
     private readonly lane: Lane,
     private readonly stage: number,
-    private readonly packet: PathPacket,
+    private readonly site: Site,
   ) {}
+
+  /** Hands a packet to the stage. What the stage sends on may come round to it before it is done with this one. */
+  process(packet: Packet): void {
+    const outer = this.packet;
+    this.packet = packet;
+    if (this.site.rewrites) this.host.kept.keep(packet.frame);
+    this.site.process(packet, this);
+    this.packet = outer;
+  }
 
   get direction(): Direction {
     return this.lane.direction;
-  }
-
-  private get site(): Site {
-    return this.lane.sites[this.stage]!;
   }
 
   random(draw: number): number {
@@ -78,26 +88,28 @@ export class Step implements StageActions {
       this.pass();
       return;
     }
-    const { waiting } = this.lane;
-    waiting[this.stage]!++;
-    this.host.line.hold(
-      ms,
-      () => {
-        waiting[this.stage]!--;
-        this.pass();
-      },
-      () => {
-        waiting[this.stage]!--;
-        this.host.lose(this.lane, this.packet);
-      },
-    );
+    this.lane.waiting[this.stage]!++;
+    this.packet.waitsAt = this;
+    this.host.line.hold(ms, this.packet);
+  }
+
+  /** Lets a packet that was held here go on. */
+  release(packet: Packet): void {
+    this.lane.waiting[this.stage]!--;
+    this.host.advance(this.lane, this.stage + 1, packet);
+  }
+
+  /** Loses a packet that was held here. */
+  discard(packet: Packet): void {
+    this.lane.waiting[this.stage]!--;
+    this.host.lose(this.lane, packet);
   }
 
   duplicate(): void {
     this.record('duplicate', 1);
     const copy = this.packet.copy + this.markTowards(this.lane.direction);
-    const twin = { ...this.packet, copy, frame: new Uint8Array(this.packet.frame) };
-    this.host.entered(this.lane.direction, twin);
+    const twin = this.host.pool.twin(this.packet, copy);
+    this.host.entered(this.lane.direction, twin.frame, twin.proberAddress);
     this.host.advance(this.lane, this.stage + 1, twin);
   }
 
@@ -109,34 +121,26 @@ export class Step implements StageActions {
   }
 
   reidentify(): void {
-    const before = { ...this.packet };
-    const flow = flowOf(this.packet.frame, this.lane.direction);
-    // The stage may go on using the packet it was given.
-    Object.assign(this.packet, flow, { position: this.host.positionOf(flow) });
-    this.host.entered(this.lane.direction, this.packet);
-    this.host.left(this.lane.direction, before);
+    const { packet } = this;
+    const { direction } = this.lane;
+    const before = packet.proberAddress;
+    readFlow(packet.frame, direction, packet);
+    packet.position = this.host.positionOf(packet);
+    this.host.entered(direction, packet.frame, packet.proberAddress);
+    this.host.left(direction, packet.frame, before);
   }
 
   note(action: string, value: number): void {
-    this.record(action, value, this.site.rewrites ? this.host.kept.changesIn(this.packet.frame) : undefined);
+    this.record(action, value, this.site.rewrites ? this.host.kept : undefined);
   }
 
-  private record(action: string, value: number, changes?: Rewritten): void {
-    const { proberAddress, proberPort, machinePort, protocol, ordinal, copy } = this.packet;
-    this.host.log.add({
-      proberAddress,
-      proberPort,
-      machinePort,
-      protocol,
-      ordinal,
-      copy,
-      direction: this.lane.direction,
-      stage: this.stage,
-      kind: this.site.kind,
-      action,
-      value,
-      ...changes,
-    });
+  private record(action: string, value: number, kept?: KeptFrame): void {
+    let decided = this.decided.get(action);
+    if (decided === undefined) {
+      decided = this.host.log.numberOf(this.site.kind, action);
+      this.decided.set(action, decided);
+    }
+    this.host.log.add(this.packet, this.lane.direction, this.stage, decided, value, kept);
   }
 
   private markTowards(direction: Direction): number {

@@ -155,7 +155,7 @@ async function bootAndProbe(options: MeasureOptions): Promise<MachineRecord> {
     if (!(error instanceof SilentMachine)) throw error;
     throw new MachineFailure(trial.id, error.message, machine.console.tail(20));
   });
-  const decisions = link.path.log.sorted();
+  const decisions = link.path.log.inOrder();
   const lost = link.path.dropped;
   const surveyed = scenario.survey
     ? await Promise.race([gone, surveyMachine(booted, { open, closed }, { slowdown, signal })])

@@ -427,6 +427,21 @@ describe('a SYN proxy', () => {
     });
   });
 
+  it('gives the machine the options that the SYN had, whatever passed since', () => {
+    const path = new TwoWay([proxy()]);
+    const asking = (copy: number, data: number) =>
+      fromProber({
+        copy,
+        flags: syn,
+        options: [{ type: 'other', kind: 100, data: new Uint8Array(6).fill(data) }],
+      });
+    const cookie = tcpOf(path.all('forward', asking(0, 1))[0]!.frame).sequence;
+    for (let copy = 1; copy < 5; copy++) path.all('forward', asking(copy, 2));
+    const back = { sequence: 1, acknowledgment: (cookie + 1) >>> 0, flags: ack };
+    const [opening] = path.all('forward', fromProber(back));
+    expect(tcpOf(opening!.frame).options).toMatchObject([{ kind: 100, data: new Uint8Array(6).fill(1) }]);
+  });
+
   it('hands on the refusal of the machine', () => {
     const path = new TwoWay([proxy()]);
     const cookie = tcpOf(path.all('forward', fromProber({ sequence: 10, flags: syn }))[0]!.frame).sequence;

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Decision, digestDecisions } from '../../src/netem/decision-log.js';
 import { type Direction, isIpv4Frame } from '../../src/netem/flow.js';
 import { Path } from '../../src/netem/path.js';
+import { RewriteLog } from '../../src/netem/rewrite-log.js';
 import { KeptFrame, withRewritten } from '../../src/netem/rewritten.js';
 import type { StageSpec } from '../../src/netem/stages.js';
 import { emitFrame } from '../../src/packet/index.js';
@@ -119,7 +120,8 @@ describe('the bytes that the log keeps', () => {
     const kept = new KeptFrame();
     const [one, other] = [fromProber({ window: 5 }), fromProber({ window: 6 })];
     kept.keep(one);
-    const change = kept.changesIn(other)!;
+    const log = new RewriteLog();
+    const change = log.at(log.add(kept, other))!;
     expect(withRewritten(one, change)).toEqual(other);
     expect(withRewritten(other, change)).toBeUndefined();
     expect(withRewritten(one.subarray(0, 30), change)).toBeUndefined();

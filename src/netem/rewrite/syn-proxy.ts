@@ -115,7 +115,8 @@ class SynProxy {
   /** The SYN-ACK with the cookie. */
   private answer(frame: Uint8Array, tcp: number, actions: StageActions): void {
     const flow = flowOf(frame, 'forward');
-    const { options } = decodeFrame(frame).tcp!;
+    // They are kept: views of a frame that others reuse would not do.
+    const { options } = decodeFrame(frame.slice()).tcp!;
     const start = tcpSequence(frame, tcp);
     const cookie = Math.floor(actions.flowRandom(flow, 0) * uint32);
     const clock = Math.floor(actions.flowRandom(flow, 1) * uint32);
