@@ -2,9 +2,12 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 
-/** Absolute path of a program in PATH, or undefined. */
-export async function findProgram(name: string): Promise<string | undefined> {
-  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
+/** Absolute path of a program in PATH, or in other folders that are given like it, or undefined. */
+export async function findProgram(
+  name: string,
+  folders: string | undefined = process.env.PATH,
+): Promise<string | undefined> {
+  for (const folder of (folders ?? '').split(delimiter)) {
     if (folder === '') continue;
     const path = join(folder, name);
     try {

@@ -1,13 +1,15 @@
 import { rm } from 'node:fs/promises';
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer, type ListenOptions, type Server, type Socket } from 'node:net';
 import { CapabilityError } from '../errors.js';
 import { maxFrameLength, type Port } from './port.js';
 
 const slabSize = 1 << 18;
 
+const loopback = '127.0.0.1';
+
 /**
- * The wire's side of QEMU's `-netdev stream`: a unix socket that carries frames, each behind its length as
- * a 32-bit big-endian number (QEMU net/stream.c). Node listens, one guest connects. Frames of one turn of
+ * The wire's side of QEMU's `-netdev stream` or `socket`: a unix or TCP socket that carries frames, each behind its
+ * length as a 32-bit big-endian number (QEMU net/stream.c). Node listens, one guest connects. Frames of one turn of
  * the event loop go out in one write; the socket's own flow control keeps frames from being lost. Frames sent
  * before the guest connects wait for it; after it left they are dropped, as on a cable that was pulled.
  */
@@ -24,6 +26,7 @@ export class StreamPort implements Port {
 
   private constructor(
     readonly name: string,
+    /** Empty for a port that listens on TCP. */
     readonly socketPath: string,
     private readonly server: Server,
   ) {}
@@ -35,19 +38,37 @@ export class StreamPort implements Port {
         `the socket path ${socketPath} is longer than the 107 bytes a unix socket may have`,
         { remedy: 'set TMPDIR to a shorter folder' },
       );
-    const server = createServer();
-    const port = new StreamPort(name, socketPath, server);
-    server.on('connection', (socket) => port.accept(socket));
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(socketPath, resolve);
-    }).catch((cause: Error) => {
+    const port = new StreamPort(name, socketPath, createServer());
+    await port.begin({ path: socketPath }).catch((cause: Error) => {
       throw new CapabilityError(`cannot listen on the socket ${socketPath}: ${cause.message}`, {
         remedy: 'see that its folder exists and can be written, and that nothing else listens there',
         cause,
       });
     });
     return port;
+  }
+
+  /** Listens on a free TCP port of the loopback, for a guest whose user may not reach a socket of ours. */
+  static async listenOnLoopback(name: string): Promise<StreamPort> {
+    const port = new StreamPort(name, '', createServer());
+    await port.begin({ host: loopback, port: 0 }).catch((cause: Error) => {
+      throw new CapabilityError(`cannot listen on a TCP port of ${loopback}: ${cause.message}`, { cause });
+    });
+    return port;
+  }
+
+  /** The TCP port on which it listens; undefined on a unix socket. */
+  get tcpPort(): number | undefined {
+    const address = this.server.address();
+    return typeof address === 'object' ? address?.port : undefined;
+  }
+
+  private async begin(where: ListenOptions): Promise<void> {
+    this.server.on('connection', (socket) => this.accept(socket));
+    await new Promise<void>((resolve, reject) => {
+      this.server.once('error', reject);
+      this.server.listen(where, resolve);
+    });
   }
 
   /** True while a guest is connected. */
@@ -91,7 +112,7 @@ export class StreamPort implements Port {
     this.socket?.destroy();
     this.socket = undefined;
     await new Promise<void>((resolve) => this.server.close(() => resolve()));
-    await rm(this.socketPath, { force: true });
+    if (this.socketPath !== '') await rm(this.socketPath, { force: true });
   }
 
   private accept(socket: Socket): void {
@@ -100,6 +121,7 @@ export class StreamPort implements Port {
       return;
     }
     this.socket = socket;
+    socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => this.received(chunk));
     // The guest may be killed in the middle of a write: its driver reports that, the wire only lets go.
     socket.on('error', () => socket.destroy());

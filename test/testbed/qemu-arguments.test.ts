@@ -1,29 +1,12 @@
 import { expect, test } from 'vitest';
-import type { BootableImage } from '../../images/index.js';
 import { qemuArguments } from '../../testbed/drivers/qemu/arguments.js';
-
-const image: BootableImage = {
-  id: 'linux-6.12.117+deb13-cloud-amd64',
-  requested: 'linux-6.12+deb13',
-  digest: 'd'.repeat(64),
-  folder: '/store',
-  kernel: '/store/kernel',
-  initrd: '/store/initrd',
-  architecture: 'amd64',
-  nics: ['virtio-net-pci'],
-  labels: {
-    kernel: ['linux', 'linux 6.x', 'linux 6.12.117'],
-    distribution: ['linux', 'debian', 'debian 13'],
-  },
-  release: '6.12.117+deb13-cloud-amd64',
-  append: 'quiet',
-};
+import { guestImage } from './guest-image.js';
 
 test('a guest has one NIC, on the wire, and no other way out', () => {
   const args = qemuArguments({
     spec: {
       id: 'm',
-      image,
+      image: guestImage,
       hardware: { ramMib: 512, cores: 2, nic: 'virtio-net-pci' },
       sysctls: { 'net.ipv4.tcp_ecn': '0' },
       openPorts: [22, 80],
