@@ -7,6 +7,7 @@ import { style } from './page/style/index.js';
 import type { Result } from './result.js';
 import { accuracySection } from './sections/accuracy.js';
 import { bootSection } from './sections/boot.js';
+import { conditionsSection } from './sections/conditions.js';
 import { confusionSection } from './sections/confusion.js';
 import { determinismSection } from './sections/determinism.js';
 import { fleetSection } from './sections/fleet.js';
@@ -18,7 +19,7 @@ import { runSection } from './sections/run.js';
 import { surveySection } from './sections/survey.js';
 import { visible } from './visible.js';
 
-const sections: readonly ((result: Result) => Section)[] = [
+const sections: readonly ((result: Result) => Section | undefined)[] = [
   runSection,
   fleetSection,
   bootSection,
@@ -27,6 +28,7 @@ const sections: readonly ((result: Result) => Section)[] = [
   movedSection,
   determinismSection,
   accuracySection,
+  conditionsSection,
   confusionSection,
   informationSection,
 ];
@@ -51,7 +53,7 @@ function contents(parts: readonly Section[]): Part {
  * from anywhere. Every value in it is one of `result` or computed from it, and is escaped.
  */
 export function renderReport(result: Result): string {
-  const parts = sections.map((section) => section(result));
+  const parts = sections.map((section) => section(result)).filter((part) => part !== undefined);
   const page = html`<!DOCTYPE html>
 <html lang="en">
 <head>

@@ -14,6 +14,7 @@ import {
 } from './format.js';
 import type { MachineResult, Result } from './result.js';
 import { grid } from './text/grid.js';
+import { noiseLines } from './text/noise-lines.js';
 import { shorten } from './visible.js';
 
 /** Widest line of the summary, in characters. */
@@ -44,7 +45,7 @@ function fleetLines({ machines }: Result): string[] {
   return lines;
 }
 
-function collectionLines({ machines, collection, path }: Result): string[] {
+function collectionLines({ machines, collection, path, conditions }: Result): string[] {
   const measured = machines.filter(({ status }) => status === 'measured');
   const answered = total(measured, (machine) => machine.answered);
   const silent = total(measured, (machine) => machine.silent);
@@ -60,7 +61,7 @@ function collectionLines({ machines, collection, path }: Result): string[] {
     );
   }
   lines.push(
-    `            ${stages === 0 ? 'path without stages' : `path of ${plural(stages, 'stage')}`}: lost ${formatCount(collection.lost_by_path)}; unmatched ${formatCount(collection.unmatched)}; wall ${formatDuration(collection.wall_s * 1000)}`,
+    `            ${conditions ? 'all conditions' : stages === 0 ? 'path without stages' : `path of ${plural(stages, 'stage')}`}: lost ${formatCount(collection.lost_by_path)}; unmatched ${formatCount(collection.unmatched)}; wall ${formatDuration(collection.wall_s * 1000)}`,
   );
   return lines;
 }
@@ -89,7 +90,8 @@ function surveyLines({ machines }: Result): string[] {
   ];
 }
 
-function accuracyLines({ experiments }: Result): string[] {
+function accuracyLines({ experiments, noise = [] }: Result): string[] {
+  if (experiments.length === 0 && noise.length > 0) return [];
   if (experiments.length === 0) return ['Accuracy    no learner was trained'];
   const rows = inOrder(experiments).map((experiment) => [
     experiment.hierarchy,
@@ -134,6 +136,7 @@ export function renderText(result: Result): string {
     ...surveyLines(result),
     ...datasetLines(result),
     ...accuracyLines(result),
+    ...noiseLines(result, textWidth),
   ];
   return `${lines.map((line) => shorten(line.replaceAll('\u00a0', ' '), textWidth)).join('\n')}\n`;
 }

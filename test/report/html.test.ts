@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { renderReport } from '../../src/report/html.js';
+import type { Result } from '../../src/report/result.js';
 import { fixtureNames } from './fixtures/index.js';
 import { pages, results } from './fixtures/pages.js';
 import { readTags, sectionOf, textOf } from './page-reader.js';
 
-const sectionIds = [
+const usualIds = [
   'run',
   'fleet',
   'boot',
@@ -17,7 +18,12 @@ const sectionIds = [
   'information',
 ];
 
+/** Sections of a page: conditions are there for a run that has several. */
+const idsOf = ({ conditions }: Result) =>
+  usualIds.flatMap((id) => (id === 'accuracy' && conditions ? [id, 'conditions'] : [id]));
+
 describe.each(fixtureNames)('the page of the %s fixture', (name) => {
+  const sectionIds = idsOf(results[name]);
   const page = pages[name];
   const tags = readTags(page);
 

@@ -41,6 +41,8 @@ svg{display:block;font-family:var(--sans)}
 .reference,.baseline{stroke:var(--ink);stroke-width:1.6;stroke-dasharray:5 4}
 ${series}
 .whisker{stroke:var(--s);stroke-width:1.5;fill:none}
+.thin{stroke-width:1;opacity:.75}
+.line{stroke:var(--s);stroke-width:1.6;fill:none}.dashed{stroke-dasharray:5 4}
 .solid{fill:var(--s);stroke:var(--s);stroke-width:1.3}
 .hollow{fill:var(--paper);stroke:var(--s);stroke-width:1.7}
 .dot{fill:var(--s)}

@@ -1,0 +1,67 @@
+import { finding, noisePanels, pointAt } from '../analysis/noise.js';
+import { formatCount, formatRatio, formatShare, plural } from '../format.js';
+import type { Result } from '../result.js';
+import { grid } from './grid.js';
+
+function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.replaceAll('\u00a0', ' ').split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + word.length < width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+/** What the conditions did to answers and accuracy, for the terminal; nothing where a run had only one. */
+export function noiseLines(result: Result, width: number): string[] {
+  const { conditions } = result;
+  if (!conditions || conditions.length === 0) return [];
+  const pairs = ({ answered, silent, partial }: (typeof conditions)[number]) => answered + silent + partial;
+  return [
+    `Conditions  ${plural(conditions.length, 'network condition')}; what is said above is of the first`,
+    ...grid(
+      [
+        { heading: 'condition', widest: 30 },
+        { heading: 'machines', right: true },
+        { heading: 'lost', right: true },
+        { heading: 'answered', right: true },
+        { heading: 'silent', right: true },
+        { heading: 'partial', right: true },
+        { heading: 'NONDET', right: true },
+        { heading: 'changed', right: true },
+      ],
+      conditions.map((one) => [
+        one.name,
+        formatCount(one.machines),
+        formatCount(one.lost_by_path),
+        formatRatio(one.answered, pairs(one)),
+        formatRatio(one.silent, pairs(one)),
+        formatRatio(one.partial, pairs(one)),
+        formatRatio(one.nondeterministic, one.values),
+        formatRatio(one.changed, one.compared),
+      ]),
+    ),
+    ...noisePanels(result).flatMap((panel) => [
+      `Noise       accuracy, ${panel.hierarchy} level ${panel.level}; “clean” was trained under “${panel.series[0]!.clean}” alone, “all” under all`,
+      ...grid(
+        [
+          { heading: 'condition', widest: 30 },
+          ...panel.series.map(({ learner, trained }) => ({
+            heading: `${learner} ${trained === 'clean' ? 'clean' : 'all'}`,
+            right: true,
+            widest: 20,
+          })),
+        ],
+        conditions.map(({ name }) => [
+          name,
+          ...panel.series.map((one) => {
+            const point = pointAt(one, name);
+            return point ? formatShare(point.accuracy) : '–';
+          }),
+        ]),
+      ),
+      ...wrapped(finding(panel), width - 2).map((line) => `  ${line}`),
+    ]),
+  ];
+}
