@@ -5,6 +5,7 @@ import { logistic } from './logistic.js';
 import { majority } from './majority.js';
 import { naiveBayes } from './naive-bayes.js';
 import { randomForest } from './random-forest.js';
+import { ripper } from './ripper.js';
 import { svm } from './svm.js';
 
 export { type CrossValidation, crossValidate, type MachinePrediction } from './evaluate.js';
@@ -13,11 +14,20 @@ export { type HighValueFields, highValueFields } from './high-value-fields.js';
 export { type FieldGains, fieldGains } from './information-gain.js';
 export type { Classification, Labels, Learner, Model } from './learner.js';
 
-export type LearnerName = 'c45' | 'random-forest' | 'svm' | 'knn' | 'naive-bayes' | 'logistic' | 'majority';
+export type LearnerName =
+  | 'c45'
+  | 'ripper'
+  | 'random-forest'
+  | 'svm'
+  | 'knn'
+  | 'naive-bayes'
+  | 'logistic'
+  | 'majority';
 
 /** The learners by the names that scenarios use. */
 export const learners: Readonly<Record<LearnerName, Learner>> = {
   c45,
+  ripper,
   'random-forest': randomForest,
   svm,
   knn,
