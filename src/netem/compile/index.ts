@@ -3,7 +3,7 @@ import type { Direction } from '../flow.js';
 import { isImpairment } from '../impairment/index.js';
 import type { PathSpec } from '../lane.js';
 import type { Interfaces } from '../nft/router.js';
-import { bridgeTable, rewriteNote, routerTable, tableName } from '../nft/tables.js';
+import { bridgeTables, rewriteNote, routerTable, tableName } from '../nft/tables.js';
 import { type PlacedSpec, placedSpecs } from '../placed-spec.js';
 import type { RewriteSpec } from '../rewrite/index.js';
 import { earlyCommands, earlyDevice, withoutEarly } from '../tc/early.js';
@@ -18,7 +18,7 @@ export interface Programs {
   readonly tc: string;
   readonly nft: string;
   readonly ip: string;
-  readonly sysctl: string;
+  readonly sh: string;
 }
 
 export interface CompileOptions {
@@ -32,7 +32,7 @@ export interface CompileOptions {
 export interface CompiledPath {
   /** A bridge without addresses, or a router, whose addresses and routes are whoever's that runs it. */
   readonly mode: 'bridge' | 'router';
-  /** In this order: settings of a router, queues, rules. */
+  /** In this order: queues, rules, and the settings of a router, some of which are there only with its rules. */
   readonly commands: readonly (Command & { readonly of: 'settings' | 'tc' | 'nft' })[];
   /** What takes all but the settings away again. */
   readonly undo: readonly Command[];
@@ -43,8 +43,8 @@ export interface CompiledPath {
 const programPaths: Programs = {
   tc: '/usr/sbin/tc',
   nft: '/usr/sbin/nft',
-  ip: '/usr/sbin/ip',
-  sysctl: '/usr/sbin/sysctl',
+  ip: '/usr/bin/ip',
+  sh: '/bin/sh',
 };
 
 const directions = ['forward', 'reverse'] as const;
@@ -71,22 +71,18 @@ function queueing(lanes: Lanes, interfaces: Interfaces, programs: Programs, faul
   return { commands, undo };
 }
 
-function settings({ stages }: RouterPlan, interfaces: Interfaces, { ip, sysctl }: Programs): Command[] {
+function settings({ stages }: RouterPlan, interfaces: Interfaces, { ip, sh }: Programs): Command[] {
   const mtus = stages.flatMap(({ at: { spec, direction } }) =>
     spec.kind === 'mtu' ? [{ device: devices(interfaces, direction)[1], size: spec.size }] : [],
   );
+  const sysctls = Object.entries(sysctlsOf(stages)).map(
+    ([name, value]) => `echo ${value} > /proc/sys/${name.replaceAll('.', '/')}\n`,
+  );
   return [
     ...mtus.map(
-      ({ device, size }): Command => ({
-        argv: [ip, 'link', 'set', 'dev', device, 'mtu', String(size)],
-      }),
+      ({ device, size }): Command => ({ argv: [ip, 'link', 'set', 'dev', device, 'mtu', String(size)] }),
     ),
-    // Some of them are there only once the table is, which loads connection tracking.
-    ...Object.entries(sysctlsOf(stages)).map(
-      ([name, value]): Command => ({
-        argv: [sysctl, '-q', '-w', `${name}=${value}`],
-      }),
-    ),
+    { argv: [sh, '-e'], stdin: sysctls.join('') },
   ];
 }
 
@@ -131,19 +127,22 @@ export function compilePath(spec: PathSpec, options: CompileOptions): CompiledPa
   const router = planRouter(bridged, interfaces, faults);
   const lanes = router?.lanes ?? bridged;
   const { commands: tc, undo } = queueing(lanes, interfaces, programs, faults);
-  const table = router
-    ? routerTable(
-        lanes,
-        router.stages.map(({ routed }) => routed),
-        interfaces,
-        faults,
-      )
-    : bridgeTable(lanes, interfaces, faults);
+  const tables = router
+    ? [
+        routerTable(
+          lanes,
+          router.stages.map(({ routed }) => routed),
+          interfaces,
+          faults,
+        ),
+      ]
+    : bridgeTables(lanes, interfaces, faults);
   if (faults.errors.length > 0) throw new InputErrors(faults.errors);
-  const family = router ? 'ip' : 'netdev';
-  const nft: Command[] = table === undefined ? [] : [{ argv: [programs.nft, '-f', '-'], stdin: table }];
-  const undoTable: Command[] =
-    table === undefined ? [] : [{ argv: [programs.nft, 'delete', 'table', family, tableName] }];
+  const ruleset = tables.map(({ text }) => text).join('');
+  const nft: Command[] = ruleset === '' ? [] : [{ argv: [programs.nft, '-f', '-'], stdin: ruleset }];
+  const undoTables = tables.map(
+    ({ family }): Command => ({ argv: [programs.nft, 'delete', 'table', family, tableName] }),
+  );
   return {
     mode: router ? 'router' : 'bridge',
     commands: [
@@ -154,7 +153,7 @@ export function compilePath(spec: PathSpec, options: CompileOptions): CompiledPa
         of: 'settings' as const,
       })),
     ],
-    undo: [...undo, ...undoTable],
+    undo: [...undo, ...undoTables],
     notes: notesOf(stages, router),
   };
 }

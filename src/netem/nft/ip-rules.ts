@@ -1,3 +1,4 @@
+import { Inexpressible } from '../compile/inexpressible.js';
 import type { DfSpec } from '../rewrite/df.js';
 import type { EcnSpec } from '../rewrite/ecn.js';
 import type { FragmentsSpec } from '../rewrite/fragments.js';
@@ -53,13 +54,11 @@ export function ipIdRules({ to }: IpIdSpec): Rules {
   switch (to) {
     case 'zero':
       return { rules: [`${notFragment} ip id set 0`] };
+    // The number is written from its high end.
     case 'randomise':
-      return { rules: [`${notFragment} ip id set numgen random mod 65536`] };
+      return { rules: [`${notFragment} ip id set numgen random mod 4294967295`] };
     case 'increment':
-      return {
-        rules: [`${notFragment} ip id set numgen inc mod 65536`],
-        note: 'nft counts packets as they come, and not along the sequence of probes',
-      };
+      throw new Inexpressible('nft cannot count in two bytes', 'use `ip-id: randomise` or `ip-id: zero`');
   }
 }
 

@@ -12,7 +12,7 @@ export interface Rules {
   readonly chains?: readonly Chain[];
   /** Where nft does something else than the simulated stage does. */
   readonly note?: string | undefined;
-  /** Has a `reject`, which no egress hook takes. */
+  /** Has a `reject`. */
   readonly rejects?: boolean;
 }
 

@@ -1,5 +1,8 @@
 import type { Chain } from './rule.js';
 
+/** Families of tables that paths use. */
+export type Family = 'netdev' | 'bridge' | 'ip';
+
 /** A chain with a hook, `hook` being all of its `type … priority …`. */
 export interface HookedChain extends Chain {
   readonly hook: string;
@@ -15,7 +18,7 @@ function chainText({ name, rules }: Chain, hook?: string): string[] {
  * is given twice is written once.
  */
 export function tableText(
-  family: 'netdev' | 'ip',
+  family: Family,
   name: string,
   chains: readonly Chain[],
   hooked: readonly HookedChain[],

@@ -6,7 +6,7 @@ import type { RewriteSpec } from '../rewrite/index.js';
 import { rewriteRules } from './rewrite-rules.js';
 import { type BaseChain, baseChains, type Interfaces, type Routed } from './router.js';
 import type { Chain, Rules } from './rule.js';
-import { type HookedChain, tableText } from './ruleset.js';
+import { type Family, type HookedChain, tableText } from './ruleset.js';
 
 /** The table that a path makes, in whichever family. */
 export const tableName = 'stackbed';
@@ -15,45 +15,53 @@ type Lanes = Readonly<Record<Direction, LanePlan>>;
 
 const directions = ['forward', 'reverse'] as const;
 
-function translated(stages: readonly PlacedSpec[], faults: Faults, check?: (rules: Rules) => void): Rules[] {
-  return stages.flatMap((at) => {
-    const made = faults.try(at, () => {
-      const rules = rewriteRules(at.spec as RewriteSpec);
-      check?.(rules);
-      return rules;
-    });
-    return made ?? [];
-  });
+function translated(stages: readonly PlacedSpec[], faults: Faults): Rules[] {
+  return stages.flatMap((at) => faults.try(at, () => rewriteRules(at.spec as RewriteSpec)) ?? []);
 }
 
 const rulesOf = (all: readonly Rules[]) => all.flatMap(({ rules }) => rules);
 const chainsOf = (all: readonly Rules[]) => all.flatMap(({ chains = [] }) => chains);
 
-/** Rewrites on a bridge without addresses: `table netdev`, or undefined where there are none. */
-export function bridgeTable(
-  lanes: Lanes,
-  { prober, machine }: Interfaces,
-  faults: Faults,
-): string | undefined {
-  const hooked: HookedChain[] = [];
-  const jumped: Chain[] = [];
+/** One table, in words of `nft -f`. */
+export interface Table {
+  readonly family: Family;
+  readonly text: string;
+}
+
+/**
+ * Rewrites on a bridge without addresses: `table netdev`, or `table bridge` for a direction that has a `reject`, of which
+ * few kernels have the netdev one, or queues on the way in: what an ifb hands back skips netdev's hooks.
+ */
+export function bridgeTables(lanes: Lanes, { prober, machine }: Interfaces, faults: Faults): Table[] {
+  const families = { netdev: new Draft(), bridge: new Draft() };
   for (const direction of directions) {
     const { early, before } = lanes[direction];
-    const [from, to] = direction === 'forward' ? [prober, machine] : [machine, prober];
-    // What an ifb hands back has passed the ingress hook.
-    const hook = early.length > 0 ? `egress device "${to}"` : `ingress device "${from}"`;
-    const all = translated(before, faults, ({ rejects }) => {
-      if (rejects && early.length > 0)
-        throw new Inexpressible(
-          'nft rejects only on the way in, and queues stand before it there',
-          'put it before the impairments',
-        );
-    });
+    const from = direction === 'forward' ? prober : machine;
+    const all = translated(before, faults);
     if (all.length === 0) continue;
+    const family = early.length > 0 || all.some(({ rejects }) => rejects) ? 'bridge' : 'netdev';
+    const { jumped, hooked } = families[family];
     jumped.push(...chainsOf(all));
-    hooked.push({ name: direction, hook: `type filter hook ${hook} priority 0`, rules: rulesOf(all) });
+    if (family === 'bridge') {
+      jumped.push({ name: `${direction}_in`, rules: rulesOf(all) });
+      hooked.push({
+        ...{ name: direction, hook: 'type filter hook prerouting priority 0' },
+        rules: [`iifname "${from}" jump ${direction}_in`],
+      });
+      continue;
+    }
+    const hook = `type filter hook ingress device "${from}" priority 0`;
+    hooked.push({ name: direction, hook, rules: rulesOf(all) });
   }
-  return hooked.length === 0 ? undefined : tableText('netdev', tableName, jumped, hooked);
+  return (['netdev', 'bridge'] as const).flatMap((family) => {
+    const { jumped, hooked } = families[family];
+    return hooked.length === 0 ? [] : [{ family, text: tableText(family, tableName, jumped, hooked) }];
+  });
+}
+
+class Draft {
+  readonly jumped: Chain[] = [];
+  readonly hooked: HookedChain[] = [];
 }
 
 /** What a router does: `table ip`, rewrites around what the kernel does where it routes. */
@@ -62,7 +70,7 @@ export function routerTable(
   routed: readonly Routed[],
   { prober, machine }: Interfaces,
   faults: Faults,
-): string {
+): Table {
   const jumped: Chain[] = [];
   const [arriving, departing]: [string[], string[]] = [[], []];
   for (const direction of directions) {
@@ -88,7 +96,7 @@ export function routerTable(
       ? []
       : [{ name: 'departing', hook: 'type filter hook postrouting priority 200', rules: departing }]),
   ];
-  return tableText('ip', tableName, jumped, hooked);
+  return { family: 'ip', text: tableText('ip', tableName, jumped, hooked) };
 }
 
 /** What nft does otherwise in a rewrite, if it is one that nft has. */

@@ -78,5 +78,9 @@ export function rstInjectRules({ probability, flags, match, towards, drop }: Rst
     throw new Inexpressible('predicates are not translated to nft', 'use `flags` alone, without `match`');
   const wanted = flags === 0 ? '' : `tcp flags & ${hex(flags)} == ${hex(flags)} `;
   const some = byChance(probability);
-  return { rules: [`${wanted}tcp flags & rst != rst ${some}reject with tcp reset`], rejects: true };
+  return {
+    rules: [`${wanted}tcp flags & rst != rst ${some}reject with tcp reset`],
+    note: 'nft answers no segment with a wrong checksum',
+    rejects: true,
+  };
 }

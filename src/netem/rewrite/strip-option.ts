@@ -3,7 +3,7 @@ import { tcpField, tcpHeaderLength } from '../../packet/tcp.js';
 import { tcpOptionKind } from '../../packet/tcp-options.js';
 import type { Stage } from '../stage.js';
 import { patchTcp, replaceTcpOptions, rewriting, tcpAt } from './edit.js';
-import { placedOptions, tcpOptionName } from './tcp-option-walk.js';
+import { optionsAsLinuxWalks, placedOptions, tcpOptionName } from './tcp-option-walk.js';
 
 export interface StripOptionSpec {
   readonly kind: 'strip-option';
@@ -26,8 +26,12 @@ export function stripOption({ options, others, leave }: StripOptionSpec): Stage 
   return rewriting('strip-option', text, (packet) => {
     const { frame } = packet;
     const tcp = tcpAt(frame);
-    const found =
-      tcp === 0 ? [] : placedOptions(frame, tcp).filter(({ kind }) => options.includes(kind) !== others);
+    if (tcp === 0) return undefined;
+    const end = tcp + tcpHeaderLength(frame, tcp);
+    const walked = leave === 'nops' ? optionsAsLinuxWalks(frame, tcp) : placedOptions(frame, tcp);
+    const found = walked.filter(
+      ({ kind, at, length }) => options.includes(kind) !== others && at + length <= end,
+    );
     if (found.length === 0) return undefined;
     if (leave === 'nops')
       for (const { at, length } of found)

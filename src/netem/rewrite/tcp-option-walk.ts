@@ -30,6 +30,22 @@ export function placedOptions(frame: Uint8Array, tcp: number): PlacedOption[] {
   return options;
 }
 
+/**
+ * The options as Linux' rewrites walk over them (nft_exthdr.c `optlen`, xt_TCPMSS.c): the end of the list is one byte as a
+ * NOP is, and so is an option of length 0; a last byte is not looked at. Of the last option `length` may reach too far.
+ */
+export function optionsAsLinuxWalks(frame: Uint8Array, tcp: number): PlacedOption[] {
+  const options: PlacedOption[] = [];
+  const end = tcp + tcpHeaderLength(frame, tcp);
+  for (let at = tcp + tcpField.options; at < end - 1; ) {
+    const kind = frame[at]!;
+    const length = kind <= tcpOptionKind.nop ? 1 : Math.max(1, frame[at + 1]!);
+    if (kind > tcpOptionKind.nop) options.push({ kind, at, length });
+    at += length;
+  }
+  return options;
+}
+
 /** Where the value of the first option of `kind` and `length` lies, or 0. */
 export function optionValueAt(frame: Uint8Array, tcp: number, kind: number, length: number): number {
   const option = placedOptions(frame, tcp).find((one) => one.kind === kind && one.length === length);
