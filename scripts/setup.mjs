@@ -40,6 +40,9 @@ const forTests = [
   { program: 'qemu-img', packages: ['qemu-utils'], why: 'converts the disks of appliances' },
   { program: 'ip', packages: ['iproute2'], why: 'makes the bridges of the lab' },
   { program: 'tshark', packages: ['tshark'], why: 'cross-checks the packet codec' },
+  { program: 'libvirtd', packages: ['libvirt-daemon'], why: 'boots machines of the driver libvirt' },
+  { program: 'virt-qemu-run', packages: ['libvirt-daemon-driver-qemu'], why: 'lets libvirt use QEMU' },
+  { program: 'virsh', packages: ['libvirt-clients'], why: 'gives orders to libvirt' },
   ...Object.values(emulators),
 ];
 
@@ -59,7 +62,8 @@ function run(command, args, options = {}) {
 }
 
 function inPath(program) {
-  return (process.env.PATH ?? '').split(delimiter).some((folder) => {
+  // Daemons lie where an ordinary user's PATH does not lead.
+  return [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin'].some((folder) => {
     try {
       accessSync(join(folder, program), constants.X_OK);
       return folder !== '';

@@ -1,6 +1,7 @@
 import type { BootableImage } from '../images/index.js';
 import type { Port } from '../src/netem/port.js';
 import type { Console } from './console.js';
+import type { DriverName } from './drivers/names.js';
 
 /** The machine around an image: what may move a fingerprint though the image stays the same. */
 export interface Hardware {
@@ -18,6 +19,10 @@ export interface MachineSpec {
   readonly id: string;
   readonly image: BootableImage;
   readonly hardware: Hardware;
+  /** Default: the one that the image needs. */
+  readonly driver?: DriverName;
+  /** Connection URI of the libvirt that is to start it. */
+  readonly uri?: string;
   /** `net.ipv4.tcp_ecn` to `0`, set in the guest before it listens. */
   readonly sysctls: Readonly<Record<string, string>>;
   /** Options of the listening sockets, as images/guest/machine.pl knows them: `rcvbuf` to 4096. */

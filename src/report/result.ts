@@ -50,6 +50,7 @@ export const machineResult = z.object({
     machine: z.string().optional().describe('machine type of QEMU'),
     cpu: z.string().optional().describe('CPU model of QEMU; default: all that the accelerator has'),
   }),
+  driver: z.string().optional().describe('what started the machine: qemu, libvirt, process, docker'),
   configuration: z
     .object({ name: z.string(), sysctls: z.record(z.string(), z.string()) })
     .optional()
@@ -146,7 +147,7 @@ export const informationGain = z.object({
 export const moved = z.object({
   image: z.string().describe('catalogue id of the image'),
   cause: z
-    .enum(['ram', 'cores', 'nic', 'machine', 'cpu', 'configuration', 'application'])
+    .enum(['ram', 'cores', 'nic', 'machine', 'cpu', 'driver', 'configuration', 'application'])
     .describe('the one thing in which the machines that were compared differ'),
   machines: count.describe('machines that were compared'),
   fields: z.array(
@@ -169,7 +170,14 @@ export const result = z.object({
   command: z.string().describe('command that reproduces the run'),
   started_at: z.string(),
   accelerator: z.string().describe('tcg or kvm, as measured'),
-  host: z.object({ kernel: z.string(), node: z.string(), qemu: z.string(), cpus: count, memory_mib: count }),
+  host: z.object({
+    kernel: z.string(),
+    node: z.string(),
+    qemu: z.string(),
+    libvirt: z.string().optional().describe('version, and which one'),
+    cpus: count,
+    memory_mib: count,
+  }),
   machines: z.array(machineResult),
   collection: z.object({
     probes: count,

@@ -1,5 +1,6 @@
 import type { Catalog } from '../../images/index.js';
 import { InputError, InputErrors, type Place } from '../errors.js';
+import { driverFaults } from './check-driver.js';
 import { platformFaults } from './check-platform.js';
 import { blockSize } from './fleet.js';
 import { expandPatterns, isPattern, matching } from './image-patterns.js';
@@ -164,7 +165,7 @@ function lengthFaults({ scenario, place }: ReadScenario, number: number, presets
 }
 
 /**
- * Throws InputErrors, with place and nearest name, for every image, NIC, machine type, CPU model, configuration and application that
+ * Throws InputErrors, with place and nearest name, for every image, NIC, machine type, CPU model, driver, configuration and application that
  * there is not, and for every sample that is larger than what it is drawn from.
  */
 export function checkFleet(read: ReadScenario, catalog: Catalog, presets: Presets): void {
@@ -173,6 +174,7 @@ export function checkFleet(read: ReadScenario, catalog: Catalog, presets: Preset
     ...imageFaults(read, block, catalog),
     ...nicFaults(read, block, catalog),
     ...platformFaults(read, block, catalog),
+    ...driverFaults(read, block, catalog),
     ...presetFaults(read, block, 'configuration', [...presets.configuration.keys()]),
     ...presetFaults(read, block, 'application', [...presets.application.keys()]),
     ...sizeFaults(expanded, block),

@@ -1,9 +1,11 @@
 import type { Catalog } from '../../images/index.js';
+import { usualLibvirt } from '../../testbed/engines/libvirt.js';
 import { combination, countCombinations, sample } from './combinations.js';
 import { machineIds, type Named, variantName } from './machine-id.js';
 import type { Instance, MachineBlock } from './machines-schema.js';
 import { type Presets, resolvePreset, type SocketOptions, type Sysctls } from './presets.js';
 import type { Scenario } from './schema.js';
+import { usualDriver } from './usual-driver.js';
 import { usualHardware } from './usual-hardware.js';
 
 /** One instance that a scenario asks for: image x hardware x configuration x application. */
@@ -12,6 +14,8 @@ export interface PlannedMachine extends Named {
   readonly id: string;
   /** Its name and the kernel settings that it comes to. */
   readonly configuration: { readonly name: string; readonly sysctls: Sysctls };
+  /** Connection URI of the libvirt that is to start it. */
+  readonly uri?: string;
   /** Its image may be one that cannot be had. */
   readonly optional: boolean;
   /** Its name and the options of the listening socket. */
@@ -27,6 +31,7 @@ function lists(block: MachineBlock, own: Instance) {
     own.nic ?? block.nic ?? [undefined],
     own.machine ?? block.machine,
     own.cpu ?? block.cpu,
+    own.driver ?? block.driver,
     own.configuration ?? block.configuration,
     own.application ?? block.application,
   ] as const;
@@ -39,6 +44,11 @@ function instancesOf(block: MachineBlock): readonly Instance[] {
 /** How many machines a block describes before a sample is taken. */
 export function blockSize(block: MachineBlock): number {
   return instancesOf(block).reduce((sum, own) => sum + countCombinations(lists(block, own)), 0);
+}
+
+function withUri(given: string | undefined): { uri?: string } {
+  const uri = given ?? usualLibvirt();
+  return uri === undefined ? {} : { uri };
 }
 
 /** The machine at `index` (0 to {@link blockSize}) of a block. */
@@ -56,12 +66,17 @@ function machineAt(
       rest -= size;
       continue;
     }
-    const [image, ram, cores, card, machine, cpu, configuration, application] = combination(values, rest);
+    const [image, ram, cores, card, machine, cpu, driver, configuration, application] = combination(
+      values,
+      rest,
+    );
     const usual = usualHardware(catalog, image);
     const sysctls = { ...block.sysctls, ...own.sysctls };
     const socket = { ...block.socket, ...own.socket };
     return {
       ...{ image, ramMib: ram ?? usual.ramMib, cores, nic: card ?? usual.nic, machine, cpu },
+      driver: driver === 'default' ? usualDriver(catalog, image) : driver,
+      ...(driver === 'libvirt' && withUri(block.uri)),
       optional: block.optional,
       configuration: {
         name: variantName(configuration, sysctls),

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { DriverName } from '../../testbed/drivers/names.js';
 import { joinedNames } from './presets.js';
 import { formatMib } from './units.js';
 
@@ -40,17 +41,21 @@ export interface Named {
   readonly nic: string;
   readonly machine: string;
   readonly cpu: string;
+  readonly driver: DriverName;
   readonly configuration: { readonly name: string };
   readonly application: { readonly name: string };
 }
 
 /** Image and memory, and whatever else is not as usual. Not unique yet. */
-function plainId({ image, ramMib, cores, nic, machine, cpu, configuration, application }: Named): string {
+function plainId(named: Named): string {
+  const { image, ramMib, cores, nic, machine, cpu, driver, configuration, application } = named;
   const parts = [image, formatMib(ramMib)];
   if (cores > 1) parts.push(`${cores}cpu`);
   if (nic !== 'virtio-net-pci') parts.push(nic);
   if (machine !== 'default' && machine !== 'pc') parts.push(machine);
   if (cpu !== 'default') parts.push(cpu);
+  // The others go without saying: an image has no choice of them.
+  if (driver === 'libvirt') parts.push(driver);
   if (configuration.name !== 'stock') parts.push(configuration.name);
   if (application.name !== 'stock') parts.push(`app_${application.name}`);
   return fileSafe(parts.join('-'));

@@ -8,7 +8,7 @@ export function machineSpec(
   image: BootableImage,
   openPorts: readonly number[],
 ): MachineSpec {
-  const { id, ramMib, cores, nic, machine, cpu, configuration, application } = planned;
+  const { id, ramMib, cores, nic, machine, cpu, driver, uri, configuration, application } = planned;
   return {
     id,
     image,
@@ -17,6 +17,8 @@ export function machineSpec(
       ...(machine !== 'default' && { machine }),
       ...(cpu !== 'default' && { cpu }),
     },
+    driver,
+    ...(uri !== undefined && { uri }),
     sysctls: configuration.sysctls,
     socket: application.socket,
     openPorts,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { driverNames } from '../../testbed/drivers/names.js';
 import { cpuModels, machineTypes } from '../../testbed/hardware.js';
 import { memorySize } from './units.js';
 
@@ -75,6 +76,9 @@ const dimensions = {
     'machine type of QEMU; `default` is pc for amd64 and i386, virt for arm64 and riscv64',
   ),
   cpu: oneOrMore(z.enum(cpuModels)).describe('CPU model of QEMU; `default` is all that the accelerator has'),
+  driver: oneOrMore(z.enum(driverNames)).describe(
+    'what starts the machine; `default` is what its image needs: qemu, process or docker',
+  ),
   configuration: presets('settings of scenarios/presets/configurations.yaml'),
   application: presets('socket options of scenarios/presets/applications.yaml'),
   sysctls: sysctlSettings.describe('further kernel settings, over those of the configuration'),
@@ -89,6 +93,7 @@ const instance = z
     nic: dimensions.nic.optional(),
     machine: dimensions.machine.optional(),
     cpu: dimensions.cpu.optional(),
+    driver: dimensions.driver.optional(),
     configuration: dimensions.configuration.optional(),
     application: dimensions.application.optional(),
     sysctls: dimensions.sysctls.optional(),
@@ -105,6 +110,12 @@ export const machines = z
     nic: dimensions.nic.optional(),
     machine: dimensions.machine.default(['default']),
     cpu: dimensions.cpu.default(['default']),
+    driver: dimensions.driver.default(['default']),
+    uri: z
+      .string()
+      .regex(/^qemu(\+[a-z0-9]+)?:\/\/\S+$/, 'a libvirt is named like qemu:///system or qemu:///session')
+      .optional()
+      .describe('connection URI of libvirt; default: LIBVIRT_DEFAULT_URI, or a libvirtd for this run alone'),
     configuration: dimensions.configuration.default(['stock']),
     application: dimensions.application.default(['stock']),
     sysctls: dimensions.sysctls.default({}),
@@ -126,7 +137,7 @@ export const machines = z
   )
   .meta({
     description:
-      'a product: every image with every ram, cores, nic, machine, cpu, configuration and application',
+      'a product: every image with every ram, cores, nic, machine, cpu, driver, configuration and application',
   });
 
 export type MachineBlock = z.output<typeof machines>;

@@ -16,7 +16,12 @@ export async function beginManifest(
   read: ReadScenario,
   trials: readonly Trial[],
   images: ReadonlyMap<string, BootableImage>,
-  how: { readonly accelerator: Accelerator; readonly boot: BootMethod; readonly qemu: string },
+  how: {
+    readonly accelerator: Accelerator;
+    readonly boot: BootMethod;
+    readonly qemu: string;
+    readonly libvirt: string | undefined;
+  },
 ): Promise<Manifest> {
   const { scenario } = read;
   const { open, closed } = scenario.probes;
@@ -33,6 +38,7 @@ export async function beginManifest(
       kernel: `${release()} ${arch()}`,
       node: process.versions.node,
       qemu: how.qemu,
+      ...(how.libvirt !== undefined && { libvirt: how.libvirt }),
       cpus: cpus().length,
       memory_mib: Math.round(totalmem() / 2 ** 20),
     },

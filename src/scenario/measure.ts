@@ -94,6 +94,7 @@ function blank(trial: Trial, image: Described, { answers, note }: CatalogEntry):
       // A program has neither.
       ...(!image.process && { machine: planned.machine, cpu: planned.cpu }),
     },
+    driver: planned.driver,
     configuration: { name: planned.configuration.name, sysctls: { ...planned.configuration.sysctls } },
     application: { name: planned.application.name, socket: { ...planned.application.socket } },
     status: 'measured',

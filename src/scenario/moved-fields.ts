@@ -16,6 +16,7 @@ const settingOf: Readonly<Record<Cause, (record: MachineRecord) => string>> = {
   nic: ({ hardware }) => hardware.nic,
   machine: ({ hardware }) => hardware.machine ?? 'pc',
   cpu: ({ hardware }) => hardware.cpu ?? 'default',
+  driver: ({ driver }) => driver ?? 'qemu',
   configuration: ({ configuration }) => configuration?.name ?? 'stock',
   application: ({ application }) => application?.name ?? 'stock',
 };

@@ -20,7 +20,14 @@ export interface Manifest {
   readonly accelerator: string;
   /** How emulated machines were started; missing in the oldest runs, which were cold. */
   readonly boot?: 'cold' | 'restored';
-  readonly host: { kernel: string; node: string; qemu: string; cpus: number; memory_mib: number };
+  readonly host: {
+    kernel: string;
+    node: string;
+    qemu: string;
+    libvirt?: string;
+    cpus: number;
+    memory_mib: number;
+  };
   /** SHA-256 over the probe frames. */
   readonly probesDigest: string;
   /** By the id that the scenario uses. */

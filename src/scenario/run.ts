@@ -8,6 +8,7 @@ import {
 } from '../../images/index.js';
 import { type AcceleratorVerdict, chooseAccelerator, trialImage } from '../../testbed/accelerator.js';
 import { driverByImage } from '../../testbed/drivers/by-image.js';
+import { LibvirtDriver } from '../../testbed/drivers/libvirt/driver.js';
 import { ProcessDriver } from '../../testbed/drivers/process/driver.js';
 import type { Accelerator } from '../../testbed/drivers/qemu/arguments.js';
 import { QemuDriver } from '../../testbed/drivers/qemu/driver.js';
@@ -26,6 +27,7 @@ import { emulatorVersion } from './emulators.js';
 import type { OnRunEvent } from './events.js';
 import { expandFleet, type PlannedMachine } from './fleet.js';
 import { expandPatterns } from './image-patterns.js';
+import { libvirts, libvirtVersions } from './libvirts.js';
 import { beginManifest, sameImages } from './manifest.js';
 import { measureMachine, recordUnobtainable } from './measure.js';
 import { runPool } from './pool.js';
@@ -94,6 +96,7 @@ export async function runScenario(options: RunOptions): Promise<{ result: Result
   const fleet = await checkRunnable(read);
   const catalog = await loadCatalog();
   const qemu = await emulatorVersion(fleet, catalog);
+  const libvirt = await libvirtVersions(fleet);
   const trials = trialsOf(scenario, fleet);
   const ids = [...new Set(fleet.map((machine) => machine.image))];
   onEvent({ kind: 'images', wanted: ids.length });
@@ -119,6 +122,7 @@ export async function runScenario(options: RunOptions): Promise<{ result: Result
         accelerator: verdict.accelerator,
         boot: options.boot ?? 'cold',
         qemu: qemu ?? 'not used',
+        libvirt,
       });
   if (!options.resume) await copyLock([...images.keys()], folder.file(lockName), lockFile);
   await folder.sweep();
@@ -136,7 +140,11 @@ export async function runScenario(options: RunOptions): Promise<{ result: Result
   try {
     await using lease = await Lease.acquire();
     const Emulator = manifest.boot === 'restored' ? RestoringDriver : QemuDriver;
-    const driver = driverByImage(new Emulator(lease, verdict.accelerator), new ProcessDriver(lease));
+    const driver = driverByImage({
+      qemu: new Emulator(lease, verdict.accelerator),
+      libvirt: new LibvirtDriver(lease, verdict.accelerator, libvirts(lease, fleet, catalog)),
+      process: new ProcessDriver(lease),
+    });
     await runPool(todo, jobs, async (trial) => {
       if (signal.aborted) throw new RunInterrupted(folder.path);
       const { id: machine, machine: planned } = trial;

@@ -23,7 +23,7 @@ export async function withMachine<T>(
   const bootable = (await pullImages([image], {})).get(image)!;
   await using lease = await Lease.acquire();
   await using booted = await boot({
-    driver: driverByImage(new QemuDriver(lease, 'tcg'), new ProcessDriver(lease)),
+    driver: driverByImage({ qemu: new QemuDriver(lease, 'tcg'), process: new ProcessDriver(lease) }),
     spec: {
       id: image,
       image: bootable,

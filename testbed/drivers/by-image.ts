@@ -1,9 +1,20 @@
-import type { Driver } from '../machine.js';
+import type { Driver, MachineSpec } from '../machine.js';
+import type { DriverName } from './names.js';
 
-/** The driver that an image needs: one for kernels in an emulator, one for programs. */
-export function driverByImage(emulator: Driver, process: Driver): Driver {
+function driverOf({ driver, image }: MachineSpec): DriverName {
+  return driver ?? (image.process ? 'process' : 'qemu');
+}
+
+/** Starts each machine by the driver that it names, or else by the one that its image needs. */
+export function driverByImage(drivers: Readonly<Partial<Record<DriverName, Driver>>>): Driver {
   return {
-    name: `${emulator.name} or ${process.name}`,
-    start: (spec, network, limits) => (spec.image.process ? process : emulator).start(spec, network, limits),
+    name: Object.values(drivers)
+      .map(({ name }) => name)
+      .join(', '),
+    start: (spec, network, limits) => {
+      const driver = drivers[driverOf(spec)];
+      if (!driver) throw new Error(`there is no driver ${driverOf(spec)} for ${spec.id}`);
+      return driver.start(spec, network, limits);
+    },
   };
 }

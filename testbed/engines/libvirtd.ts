@@ -27,6 +27,13 @@ const plainUser = 1000;
 /** The names of folders that libvirtd goes by, each of them below one folder of the lease. */
 const folders = { HOME: 'home', XDG_RUNTIME_DIR: 'r', XDG_CONFIG_HOME: 'c', XDG_CACHE_HOME: 'k' };
 
+/** Path of libvirtd, which stands in no ordinary user's PATH. Throws CapabilityError when it is not installed. */
+export async function findLibvirtd(): Promise<string> {
+  const program = (await findProgram('libvirtd')) ?? (await findProgram('libvirtd', '/usr/sbin'));
+  if (!program) throw missingLibvirt('libvirtd');
+  return program;
+}
+
 /**
  * What libvirtd is started by: as root it would be the system's daemon and use the system's folders, so that it gets a
  * user namespace in which the same user is not called root. A parent-death signal must be set after that.
@@ -67,8 +74,7 @@ export async function startLibvirtd(
   lease: Pick<Lease, 'folder' | 'environment'>,
   architectures: Iterable<string>,
 ): Promise<Libvirtd> {
-  const program = (await findProgram('libvirtd')) ?? (await findProgram('libvirtd', '/usr/sbin'));
-  if (!program) throw missingLibvirt('libvirtd');
+  const program = await findLibvirtd();
   const root = join(lease.folder, 'v');
   const own = Object.fromEntries(Object.entries(folders).map(([name, path]) => [name, join(root, path)]));
   for (const path of Object.values(own)) await mkdir(path, { recursive: true, mode: 0o700 });

@@ -48,10 +48,10 @@ function behaviourColumns(machines: readonly MachineResult[]): Column<MachineRes
   ];
 }
 
-function hardwareNote({ hardware }: MachineResult): string {
+function hardwareNote({ hardware, driver }: MachineResult): string {
   const { architecture, machine = 'pc', cpu = 'default' } = hardware;
   const unusual = [machine === 'pc' ? [] : machine, cpu === 'default' ? [] : cpu].flat();
-  return [architecture, ...unusual].join(', ');
+  return [architecture, ...unusual, ...(driver === 'libvirt' ? [driver] : [])].join(', ');
 }
 
 function fleetTable(machines: readonly MachineResult[]): Markup {

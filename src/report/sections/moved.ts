@@ -11,6 +11,7 @@ const titles: Readonly<Record<Cause, string>> = {
   nic: 'The NIC alone',
   machine: 'The machine type alone',
   cpu: 'The CPU model alone',
+  driver: 'The driver alone',
   configuration: 'The configuration alone',
   application: 'The application alone',
 };

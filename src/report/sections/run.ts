@@ -46,6 +46,7 @@ export function runSection(result: Result): Section {
       ['Accelerator', accelerator ?? html`<code>${result.accelerator}</code>`],
       ['Stackbed', result.stackbed],
       ['QEMU', host.qemu],
+      ...(host.libvirt === undefined ? [] : ([['libvirt', host.libvirt]] as const)),
       ['Node', host.node],
       ['Kernel', host.kernel],
       ['Processors', formatCount(host.cpus)],

@@ -20,7 +20,8 @@ export class LibvirtDriver implements Driver {
   constructor(
     private readonly lease: Lease,
     readonly accelerator: Accelerator,
-    private readonly virsh: Virsh,
+    /** The libvirt at a URI, or where none is named. */
+    private readonly virshAt: (uri: string | undefined) => Promise<Virsh>,
   ) {}
 
   async start(spec: MachineSpec, network: NetworkIdentity): Promise<Machine> {
@@ -28,12 +29,13 @@ export class LibvirtDriver implements Driver {
     if (appliance || program)
       throw new InputError(`${spec.image.id} cannot be booted by libvirt: only kernels of the catalogue can`);
     checkNic(spec);
+    const virsh = await this.virshAt(spec.uri);
     const name = `stackbed-${this.lease.mark}-${this.started++}`;
     const port = await StreamPort.listenOnLoopback(spec.id);
     const serial = await SerialListener.open();
     const xml = domainXml({
       ...{ spec, network, accelerator: this.accelerator, name, mark: this.lease.mark },
-      ...{ wirePort: port.tcpPort!, consolePort: serial.port, ownership: this.virsh.ownership },
+      ...{ wirePort: port.tcpPort!, consolePort: serial.port, ownership: virsh.ownership },
     });
     const release = async () => {
       await port.close();
@@ -41,7 +43,7 @@ export class LibvirtDriver implements Driver {
     };
     const startedAt = performance.now();
     try {
-      const domain = await createDomain(this.virsh, this.lease, { name, id: spec.id, xml });
+      const domain = await createDomain(virsh, this.lease, { name, id: spec.id, xml });
       return {
         ...{ spec, network, port, console: serial.console, startedAt },
         exited: Promise.race([domain.exited, serial.left.then(() => 'the domain ended')]),

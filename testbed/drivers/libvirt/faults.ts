@@ -53,8 +53,9 @@ const known: readonly {
 export function complaintOf(stderr: string): string {
   const lines = stderr.split('\n').filter((line) => line.startsWith('error:'));
   const words = lines.map((line) => line.slice('error:'.length).trim());
-  // `Failed to create domain from FILE` says nothing that the next line does not.
-  const telling = words.filter((line) => !/^(Disconnected|Reconnected|Failed to create domain)/i.test(line));
+  // What an order that failed was, and that the next one finds no domain, says nothing of the cause.
+  const idle = /^(disconnected|reconnected|failed to (create|get|destroy) domain)\b/i;
+  const telling = words.filter((line) => !idle.test(line));
   return telling.slice(0, 2).join(': ') || words[0] || stderr.trim() || 'virsh gave no reason';
 }
 

@@ -21,6 +21,13 @@ export class Virsh {
     readonly ownership: boolean,
   ) {}
 
+  /** Path of virsh. Throws CapabilityError when it is not installed. */
+  static async program(): Promise<string> {
+    const program = await findProgram('virsh');
+    if (!program) throw missingLibvirt('virsh');
+    return program;
+  }
+
   /**
    * Asks the libvirt at a connection URI who it is.
    *
@@ -28,8 +35,7 @@ export class Virsh {
    * @throws InputError for a URI of which libvirt knows nothing
    */
   static async connect(uri: string, lease: Pick<Lease, 'folder' | 'environment'>): Promise<Virsh> {
-    const program = await findProgram('virsh');
-    if (!program) throw missingLibvirt('virsh');
+    const program = await Virsh.program();
     const ask = new Virsh(uri, program, lease, '', false);
     const words = await ask.run('version');
     const host = (await ask.run('hostname')).trim();

@@ -1,0 +1,14 @@
+import type { Catalog, CatalogEntry } from '../../images/index.js';
+import type { DriverName } from '../../testbed/drivers/names.js';
+
+/** The drivers that can start an image, the usual one first. */
+export function driversOf({ stack, own, appliance }: CatalogEntry): readonly [DriverName, ...DriverName[]] {
+  if (stack) return ['process'];
+  return own?.appliance || appliance ? ['qemu'] : ['qemu', 'libvirt'];
+}
+
+/** The driver that starts an image when a scenario names none. */
+export function usualDriver(catalog: Catalog, image: string): DriverName {
+  const entry = catalog.find(image);
+  return entry ? driversOf(entry)[0] : 'qemu';
+}

@@ -1,0 +1,48 @@
+import { execa } from 'execa';
+import { Virsh } from '../drivers/libvirt/virsh.js';
+import type { Lease } from '../lease/lease.js';
+import { findLibvirtd, startLibvirtd } from './libvirtd.js';
+
+/** The libvirt that is meant where a scenario names none: libvirt's own variable; undefined: one for the run alone. */
+export function usualLibvirt(): string | undefined {
+  return process.env.LIBVIRT_DEFAULT_URI || undefined;
+}
+
+/**
+ * Who the libvirt at a URI is, or who a libvirtd for the run alone will be, for people.
+ *
+ * @throws StackbedError when it cannot be used here
+ */
+export async function libvirtVersion(uri: string | undefined): Promise<string> {
+  if (uri !== undefined) {
+    const { version } = await Virsh.connect(uri, { folder: '.', environment: () => process.env });
+    return `${version} (${uri})`;
+  }
+  const program = await findLibvirtd();
+  await Virsh.program();
+  const { stdout } = await execa(program, ['--version'], { reject: false });
+  return `libvirt ${/[\d.]+$/.exec(stdout)?.[0] ?? 'unknown'} (for this run alone)`;
+}
+
+/** The libvirts of one lease: each is asked, or started, when its first machine is. */
+export class Libvirts {
+  private readonly known = new Map<string | undefined, Promise<Virsh>>();
+
+  /** @param architectures those of all machines that may be asked for */
+  constructor(
+    private readonly lease: Lease,
+    private readonly architectures: Iterable<string>,
+  ) {}
+
+  /** @throws StackbedError when it cannot be used, each time that it is asked for */
+  at(uri: string | undefined): Promise<Virsh> {
+    const known = this.known.get(uri) ?? this.reach(uri);
+    this.known.set(uri, known);
+    return known;
+  }
+
+  private async reach(uri: string | undefined): Promise<Virsh> {
+    const there = uri ?? (await startLibvirtd(this.lease, this.architectures)).uri;
+    return Virsh.connect(there, this.lease);
+  }
+}
