@@ -15,15 +15,18 @@ export class RewriteLog {
 
   /** Keeps how `frame` differs from what was kept; returns the entry's place, or 0 where it does not differ. */
   add(kept: KeptFrame, frame: Uint8Array): number {
-    const runs = kept.differences(frame);
-    if (runs.length === 0) return 0;
+    const found = kept.differences(frame);
+    if (found === 0) return 0;
+    const { runs } = kept;
     const entry = this.used;
     let at = entry + 2;
-    this.reserve(2 + 2 * runs.length + kept.bytes.length + frame.length);
+    this.reserve(2 + 2 * found + kept.bytes.length + frame.length);
     const { bytes } = this;
-    writeUint16(bytes, entry, runs.length / 3);
-    for (let run = 0; run < runs.length; run += 3) {
-      const [from, beforeEnd, afterEnd] = [runs[run]!, runs[run + 1]!, runs[run + 2]!];
+    writeUint16(bytes, entry, found / 3);
+    for (let run = 0; run < found; run += 3) {
+      const from = runs[run]!;
+      const beforeEnd = runs[run + 1]!;
+      const afterEnd = runs[run + 2]!;
       writeUint16(bytes, at, from - ethernetHeaderLength);
       writeUint16(bytes, at + 2, beforeEnd - from);
       writeUint16(bytes, at + 4, afterEnd - from);

@@ -14,14 +14,13 @@ export interface Rewritten {
 const ip = ethernetHeaderLength;
 const hexOf = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
-/** Where two frames differ: three numbers a run, where it begins and where it ends in the one and in the other. */
-export type Runs = readonly number[];
-
 /** Keeps what a frame was while a stage has it. */
 export class KeptFrame {
   private kept = new Uint8Array(2048);
   private length = 0;
-  private readonly runs: number[] = [];
+  /** Three numbers a run: where it begins, and where it ends in what was kept and in what is there now. */
+  readonly runs: number[] = [];
+  private found = 0;
 
   get bytes(): Uint8Array {
     return this.kept;
@@ -33,11 +32,35 @@ export class KeptFrame {
     this.length = frame.length;
   }
 
-  /** Where `frame` differs; valid until it is asked again. */
-  differences(frame: Uint8Array): Runs {
-    this.runs.length = 0;
-    findRuns(this.kept, this.length, frame, frame.length, this.runs);
-    return this.runs;
+  /** Finds where `frame` differs: of `runs` as many numbers count as this returns. */
+  differences(frame: Uint8Array): number {
+    this.found = 0;
+    const sameLength = this.length === frame.length;
+    const shorter = Math.min(this.length, frame.length);
+    const fixed = sameLength ? this.length : movableFrom(this.kept, frame, shorter);
+    for (let at = ip; at < fixed; at++) {
+      if (this.kept[at] === frame[at]) continue;
+      const from = at;
+      while (at < fixed && this.kept[at] !== frame[at]) at++;
+      this.add(from, at, at);
+    }
+    if (!sameLength) this.findMoved(frame, fixed, shorter);
+    return this.found;
+  }
+
+  private findMoved(frame: Uint8Array, fixed: number, shorter: number): void {
+    const { kept, length } = this;
+    let from = fixed;
+    while (from < shorter && kept[from] === frame[from]) from++;
+    let same = 0;
+    while (same < shorter - from && kept[length - 1 - same] === frame[frame.length - 1 - same]) same++;
+    this.add(from, length - same, frame.length - same);
+  }
+
+  private add(from: number, keptEnd: number, end: number): void {
+    this.runs[this.found++] = from;
+    this.runs[this.found++] = keptEnd;
+    this.runs[this.found++] = end;
   }
 }
 
@@ -48,24 +71,6 @@ function movableFrom(before: Uint8Array, after: Uint8Array, end: number): number
   const fixed =
     isTcp && header === ipv4HeaderLength(after, ip) ? header + tcpMinimumLength : ipv4Field.options;
   return Math.min(end, ip + fixed);
-}
-
-function findRuns(a: Uint8Array, aLength: number, b: Uint8Array, bLength: number, found: number[]): void {
-  const shorter = Math.min(aLength, bLength);
-  const sameLength = aLength === bLength;
-  const fixed = sameLength ? aLength : movableFrom(a, b, shorter);
-  for (let at = ip; at < fixed; at++) {
-    if (a[at] === b[at]) continue;
-    const from = at;
-    while (at < fixed && a[at] !== b[at]) at++;
-    found.push(from, at, at);
-  }
-  if (sameLength) return;
-  let from = fixed;
-  while (from < shorter && a[from] === b[from]) from++;
-  let same = 0;
-  while (same < shorter - from && a[aLength - 1 - same] === b[bLength - 1 - same]) same++;
-  found.push(from, aLength - same, bLength - same);
 }
 
 /** One run as text; `offset` counts from the IPv4 header. */

@@ -63,6 +63,22 @@ export function updateChecksum32(checksum: number, oldValue: number, newValue: n
   return updateChecksum(high, oldValue & 0xffff, newValue & 0xffff);
 }
 
+/** {@link patchChecksummed} for one byte, without an array. */
+export function patchByte(
+  buffer: Uint8Array,
+  base: number,
+  checksumAt: number,
+  at: number,
+  byte: number,
+): void {
+  const shift = (at - base) & 1 ? 0 : 8;
+  const before = readUint16(buffer, checksumAt);
+  const checksum = updateChecksum(before, buffer[at]! << shift, (byte & 0xff) << shift);
+  buffer[at] = byte;
+  buffer[checksumAt] = checksum >>> 8;
+  buffer[checksumAt + 1] = checksum;
+}
+
 /**
  * Writes `bytes` at `at` inside an area that starts at `base` and mends the 16-bit checksum at `checksumAt`
  * incrementally, so that a checksum that was wrong stays wrong by the same amount. `at` may be odd, as TCP
@@ -76,12 +92,5 @@ export function patchChecksummed(
   at: number,
   bytes: ArrayLike<number>,
 ): void {
-  let checksum = readUint16(buffer, checksumAt);
-  for (let i = 0; i < bytes.length; i++) {
-    const shift = (at + i - base) & 1 ? 0 : 8;
-    checksum = updateChecksum(checksum, buffer[at + i]! << shift, (bytes[i]! & 0xff) << shift);
-    buffer[at + i] = bytes[i]!;
-  }
-  buffer[checksumAt] = checksum >>> 8;
-  buffer[checksumAt + 1] = checksum;
+  for (let i = 0; i < bytes.length; i++) patchByte(buffer, base, checksumAt, at + i, bytes[i]!);
 }

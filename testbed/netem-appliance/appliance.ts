@@ -103,6 +103,11 @@ export class NetemAppliance implements AsyncDisposable {
     }
   }
 
+  /** QEMU's process. */
+  get pid(): number {
+    return this.qemu.child.pid!;
+  }
+
   /** Puts a frame in on the side that a direction comes from. */
   send(direction: Direction, frame: Uint8Array): void {
     this.ports[into[direction]].send(frame);

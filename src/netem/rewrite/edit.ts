@@ -1,5 +1,5 @@
 import { readUint16, readUint32, writeUint16 } from '../../packet/bytes.js';
-import { foldSum, patchChecksummed, sumWords, updateChecksum } from '../../packet/checksum.js';
+import { foldSum, patchByte, sumWords, updateChecksum } from '../../packet/checksum.js';
 import { ethernetHeaderLength } from '../../packet/ethernet.js';
 import {
   ipProtocol,
@@ -45,22 +45,34 @@ export function tcpAt(frame: Uint8Array): number {
   return at > 0 && checkTcpLength(frame, at, packetEnd(frame)) ? at : 0;
 }
 
-/** Overwrites bytes of the IPv4 header from `field` on; lengths and addresses need more mending than this. */
-export function patchIp(frame: Uint8Array, field: number, ...bytes: number[]): void {
-  patchChecksummed(frame, ip, ip + ipv4Field.checksum, ip + field, bytes);
+/** Overwrites a byte of the IPv4 header; lengths and addresses need more mending than this. */
+export function patchIp(frame: Uint8Array, field: number, byte: number): void {
+  patchByte(frame, ip, ip + ipv4Field.checksum, ip + field, byte);
 }
 
-/** Overwrites bytes at `at` in the TCP segment whose header lies at `tcp`. */
-export function patchTcp(frame: Uint8Array, tcp: number, at: number, ...bytes: number[]): void {
-  patchChecksummed(frame, tcp, tcp + tcpField.checksum, at, bytes);
+export function patchIp16(frame: Uint8Array, field: number, value: number): void {
+  patchIp(frame, field, value >>> 8);
+  patchIp(frame, field + 1, value);
+}
+
+export function patchIp32(frame: Uint8Array, field: number, value: number): void {
+  patchIp16(frame, field, value >>> 16);
+  patchIp16(frame, field + 2, value);
+}
+
+/** Overwrites a byte at `at` in the TCP segment whose header lies at `tcp`. */
+export function patchTcp(frame: Uint8Array, tcp: number, at: number, byte: number): void {
+  patchByte(frame, tcp, tcp + tcpField.checksum, at, byte);
 }
 
 export function patchTcp16(frame: Uint8Array, tcp: number, at: number, value: number): void {
-  patchTcp(frame, tcp, at, value >>> 8, value);
+  patchTcp(frame, tcp, at, value >>> 8);
+  patchTcp(frame, tcp, at + 1, value);
 }
 
 export function patchTcp32(frame: Uint8Array, tcp: number, at: number, value: number): void {
-  patchTcp(frame, tcp, at, value >>> 24, value >>> 16, value >>> 8, value);
+  patchTcp16(frame, tcp, at, value >>> 16);
+  patchTcp16(frame, tcp, at + 2, value);
 }
 
 /** Adds `change` to the 32-bit number at `at`, modulo 2^32. */
@@ -86,7 +98,7 @@ export function spliceTcp(
   spliced.set(bytes, from);
   spliced.set(frame.subarray(to), from + bytes.length);
   const total = ipv4TotalLength(frame, ip) + change;
-  patchIp(spliced, ipv4Field.totalLength, total >>> 8, total);
+  patchIp16(spliced, ipv4Field.totalLength, total);
   const swapped = updateChecksum(
     readUint16(frame, tcp + tcpField.checksum),
     foldSum(sumWords(frame, from, to)),

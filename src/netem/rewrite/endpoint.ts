@@ -4,7 +4,7 @@ import { icmpv4Field, icmpv4HeaderLength, icmpv4Type, isIcmpv4Error } from '../.
 import { checkIpv4Length, ipProtocol, ipv4Field, ipv4HeaderLength, ipv4Protocol } from '../../packet/ipv4.js';
 import { tcpField } from '../../packet/tcp.js';
 import { udpField } from '../../packet/udp.js';
-import { ip, packetEnd, patchIp, transportAt } from './edit.js';
+import { ip, packetEnd, patchIp32, transportAt } from './edit.js';
 
 /** What address translation reads and writes: one end of a packet, or of the packet that an ICMP error quotes. */
 
@@ -64,7 +64,7 @@ export function rewriteEnd(
 ): void {
   const before = readUint32(frame, ip + addressField[end]);
   const portBefore = readUint16(frame, found.portAt[end]);
-  patchIp(frame, addressField[end], address >>> 24, address >>> 16, address >>> 8, address);
+  patchIp32(frame, addressField[end], address);
   writeUint16(frame, found.portAt[end], port);
   const checksum = readUint16(frame, found.checksumAt);
   if (found.protocol === ipProtocol.udp && checksum === 0) return;
@@ -76,7 +76,7 @@ export function rewriteEnd(
 
 /** Rewrites the destination address alone, of an ICMP error. */
 export function rewriteDestination(frame: Uint8Array, address: number): void {
-  patchIp(frame, ipv4Field.destination, address >>> 24, address >>> 16, address >>> 8, address);
+  patchIp32(frame, ipv4Field.destination, address);
 }
 
 /** The packet that an ICMP error quotes: where it lies in the frame. */

@@ -1,6 +1,6 @@
 import { ipv4Field, ipv4Identification } from '../../packet/ipv4.js';
 import type { PathPacket, Stage, StageActions } from '../stage.js';
-import { ip, isFragment, patchIp, rewriting } from './edit.js';
+import { ip, isFragment, patchIp16, rewriting } from './edit.js';
 
 export interface IpIdSpec {
   readonly kind: 'ip-id';
@@ -29,7 +29,7 @@ export function ipId({ to }: IpIdSpec): Stage {
     if (isFragment(frame)) return undefined;
     const value = next(to, packet, actions);
     if (value === ipv4Identification(frame, ip)) return undefined;
-    patchIp(frame, ipv4Field.identification, value >>> 8, value);
+    patchIp16(frame, ipv4Field.identification, value);
     return value;
   });
 }

@@ -1,10 +1,10 @@
 import { readUint16 } from '../../packet/bytes.js';
-import { tcpFlags, tcpHeaderLength } from '../../packet/tcp.js';
+import { tcpFlags } from '../../packet/tcp.js';
 import { tcpFlag } from '../../packet/tcp-flags.js';
 import { tcpOptionKind } from '../../packet/tcp-options.js';
 import type { Stage } from '../stage.js';
 import { patchTcp16, rewriting, tcpAt } from './edit.js';
-import { optionsAsLinuxWalks } from './tcp-option-walk.js';
+import { optionAsLinuxWalks } from './tcp-option-walk.js';
 
 export type MssSpec =
   | {
@@ -14,13 +14,6 @@ export type MssSpec =
   | { readonly kind: 'mss' /** New segment size, bytes, 1..65535. */; readonly set: number };
 
 const optionLength = 4;
-
-/** Where the value of the first such option lies, or 0 where there is none or it has no room for one. */
-function valueAt(frame: Uint8Array, tcp: number): number {
-  const option = optionsAsLinuxWalks(frame, tcp).find(({ kind }) => kind === tcpOptionKind.mss);
-  const end = tcp + tcpHeaderLength(frame, tcp);
-  return option && option.length >= optionLength && option.at + option.length <= end ? option.at + 2 : 0;
-}
 
 /**
  * Rewrites the maximum segment size that a SYN or SYN-ACK announces. `clamp` only lowers it, as nft's
@@ -32,8 +25,9 @@ export function mss(spec: MssSpec): Stage {
   return rewriting('mss', text, ({ frame }) => {
     const tcp = tcpAt(frame);
     if (tcp === 0 || !(tcpFlags(frame, tcp) & tcpFlag.syn)) return undefined;
-    const at = valueAt(frame, tcp);
-    if (at === 0) return undefined;
+    const option = optionAsLinuxWalks(frame, tcp, tcpOptionKind.mss, optionLength);
+    if (option === 0) return undefined;
+    const at = option + 2;
     const before = readUint16(frame, at);
     const after = 'clamp' in spec ? Math.min(before, spec.clamp) : spec.set;
     if (after === before) return undefined;

@@ -35,7 +35,7 @@ export function stripOption({ options, others, leave }: StripOptionSpec): Stage 
     if (found.length === 0) return undefined;
     if (leave === 'nops')
       for (const { at, length } of found)
-        patchTcp(frame, tcp, at, ...Array<number>(length).fill(tcpOptionKind.nop));
+        for (let byte = at; byte < at + length; byte++) patchTcp(frame, tcp, byte, tcpOptionKind.nop);
     else packet.frame = replaceTcpOptions(frame, tcp, withoutAreas(frame, tcp, found));
     return found.length;
   });

@@ -14,18 +14,10 @@ export interface PlacedOption {
  */
 export function placedOptions(frame: Uint8Array, tcp: number): PlacedOption[] {
   const options: PlacedOption[] = [];
-  const end = tcp + tcpHeaderLength(frame, tcp);
-  let at = tcp + tcpField.options;
-  while (at < end && frame[at] !== tcpOptionKind.eol) {
-    const kind = frame[at]!;
-    if (kind === tcpOptionKind.nop) {
-      at += 1;
-      continue;
-    }
-    const length = at + 1 < end ? frame[at + 1]! : 0;
-    if (length < 2 || at + length > end) break;
-    options.push({ kind, at, length });
-    at += length;
+  for (let at = nextOption(frame, tcp, tcp + tcpField.options); at > 0; ) {
+    const length = frame[at + 1]!;
+    options.push({ kind: frame[at]!, at, length });
+    at = nextOption(frame, tcp, at + length);
   }
   return options;
 }
@@ -39,17 +31,43 @@ export function optionsAsLinuxWalks(frame: Uint8Array, tcp: number): PlacedOptio
   const end = tcp + tcpHeaderLength(frame, tcp);
   for (let at = tcp + tcpField.options; at < end - 1; ) {
     const kind = frame[at]!;
-    const length = kind <= tcpOptionKind.nop ? 1 : Math.max(1, frame[at + 1]!);
+    const length = linuxLength(frame, at);
     if (kind > tcpOptionKind.nop) options.push({ kind, at, length });
     at += length;
   }
   return options;
 }
 
+function linuxLength(frame: Uint8Array, at: number): number {
+  return frame[at]! <= tcpOptionKind.nop ? 1 : Math.max(1, frame[at + 1]!);
+}
+
+/** Where the first of {@link optionsAsLinuxWalks} of a kind lies, of at least `length` bytes and whole; or 0. */
+export function optionAsLinuxWalks(frame: Uint8Array, tcp: number, kind: number, length: number): number {
+  const end = tcp + tcpHeaderLength(frame, tcp);
+  let at = tcp + tcpField.options;
+  while (at < end - 1 && frame[at] !== kind) at += linuxLength(frame, at);
+  if (at >= end - 1) return 0;
+  const found = linuxLength(frame, at);
+  return found >= length && at + found <= end ? at : 0;
+}
+
+/** Where the first whole option lies at or behind `at`, or 0. */
+function nextOption(frame: Uint8Array, tcp: number, at: number): number {
+  const end = tcp + tcpHeaderLength(frame, tcp);
+  let next = at;
+  while (next < end && frame[next] === tcpOptionKind.nop) next++;
+  if (next + 1 >= end || frame[next] === tcpOptionKind.eol) return 0;
+  const length = frame[next + 1]!;
+  return length < 2 || next + length > end ? 0 : next;
+}
+
 /** Where the value of the first option of `kind` and `length` lies, or 0. */
 export function optionValueAt(frame: Uint8Array, tcp: number, kind: number, length: number): number {
-  const option = placedOptions(frame, tcp).find((one) => one.kind === kind && one.length === length);
-  return option ? option.at + 2 : 0;
+  let at = nextOption(frame, tcp, tcp + tcpField.options);
+  while (at > 0 && (frame[at] !== kind || frame[at + 1] !== length))
+    at = nextOption(frame, tcp, at + frame[at + 1]!);
+  return at > 0 ? at + 2 : 0;
 }
 
 /** TCP options as scenarios name them; any other is named by its kind, 2 to 255. */
