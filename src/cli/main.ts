@@ -4,6 +4,7 @@ import { version } from '../version.js';
 import { compileCommand } from './compile.js';
 import { doctorCommand } from './doctor.js';
 import { evaluateCommand } from './evaluate.js';
+import { explainCommand } from './explain.js';
 import { imagesCommand } from './images.js';
 import { planCommand } from './plan.js';
 import { reportCommand } from './report.js';
@@ -35,6 +36,7 @@ export function buildProgram(): Command {
     compileCommand(),
     evaluateCommand(),
     reportCommand(),
+    explainCommand(),
     imagesCommand(),
     doctorCommand(),
     schemaCommand(),

@@ -1,6 +1,6 @@
-import type { DecisionList } from '../netem/decision-log.js';
-import { formatIpv4Address } from '../packet/address.js';
-import { writeParquet } from './parquet.js';
+import type { Decision, DecisionList } from '../netem/decision-log.js';
+import { formatIpv4Address, parseIpv4Address } from '../packet/address.js';
+import { readParquet, unreadable, writeParquet } from './parquet.js';
 
 type Texts = Record<'direction' | 'prober' | 'kind' | 'action' | 'before' | 'after', (string | null)[]>;
 
@@ -36,4 +36,37 @@ export async function writeDecisions(path: string, decisions: DecisionList): Pro
     { name: 'value', type: 'INT64', data: values },
     ...(['before', 'after'] as const).map(text),
   ]);
+}
+
+const isCount = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 0;
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+/** Reads what {@link writeDecisions} wrote, in its order. Throws InputError when it cannot. */
+export async function readDecisions(path: string): Promise<Decision[]> {
+  const { rows } = await readParquet(path);
+  return rows.map((row, index) => {
+    const { direction, prober, kind, action, value, before, after } = row;
+    const [stage, proberPort, machinePort, protocol, ordinal, copy] = [
+      ...[row.stage, row.prober_port, row.machine_port],
+      ...[row.protocol, row.ordinal, row.copy],
+    ];
+    const known =
+      (direction === 'forward' || direction === 'reverse') &&
+      [prober, kind, action].every(isText) &&
+      [stage, proberPort, machinePort, protocol, ordinal, copy].every(isCount) &&
+      [before, after].every((one) => one === null || isText(one)) &&
+      typeof value === 'bigint';
+    if (!known) throw unreadable(path, `row ${index} is no decision of a path`);
+    return {
+      ...{ direction, stage, proberPort, machinePort, protocol, ordinal, copy, kind, action },
+      proberAddress: parseIpv4Address(prober as string),
+      value: Number(value),
+      ...(before !== null && { before }),
+      ...(after !== null && { after }),
+    } as Decision;
+  });
 }

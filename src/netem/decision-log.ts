@@ -54,7 +54,7 @@ export class DecisionLog {
     return number;
   }
 
-  /** Logs what a stage, of 0 to 2^23-1, decided, by its number; and how the frame differs from what was kept of it. */
+  /** Logs what a stage, of 0 to 2^23-1, decided, by its number; and how a frame differs from what was kept of it. */
   add(
     packet: PathPacket,
     direction: Direction,
@@ -62,6 +62,7 @@ export class DecisionLog {
     decided: number,
     value: number,
     kept: KeptFrame | undefined,
+    frame = packet.frame,
   ): void {
     if (this.rows === this.values.length) this.grow();
     const at = this.rows * stride;
@@ -73,7 +74,7 @@ export class DecisionLog {
     words[at + 4] = (direction === 'reverse' ? reverseBit : 0) | (stage << 8) | packet.protocol;
     words[at + 5] = decided;
     this.values[this.rows] = value;
-    this.entries[this.rows] = kept ? this.rewrites.add(kept, packet.frame) : 0;
+    this.entries[this.rows] = kept ? this.rewrites.add(kept, frame) : 0;
     this.rows++;
   }
 

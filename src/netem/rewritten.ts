@@ -1,10 +1,18 @@
-import { ethernetHeaderLength } from '../packet/ethernet.js';
-import { ipProtocol, ipv4Field, ipv4FragmentOffset, ipv4HeaderLength, ipv4Protocol } from '../packet/ipv4.js';
+import { ethernetField, ethernetHeaderLength } from '../packet/ethernet.js';
+import {
+  ipProtocol,
+  ipv4Destination,
+  ipv4Field,
+  ipv4FragmentOffset,
+  ipv4HeaderLength,
+  ipv4Protocol,
+} from '../packet/ipv4.js';
 import { tcpMinimumLength } from '../packet/tcp.js';
 
 /**
  * What a stage rewrote in a packet: `offset:hex` for each run of bytes that changed, with a blank between runs.
- * Offsets count from the IPv4 header, in both texts alike; only the last run may differ in length.
+ * Offsets count from the IPv4 header, in both texts alike; only the last run may differ in length. Of a packet
+ * that a stage made it is the whole, and before that nothing.
  */
 export interface Rewritten {
   readonly before: string;
@@ -32,9 +40,13 @@ export class KeptFrame {
     this.length = frame.length;
   }
 
-  /** Finds where `frame` differs: of `runs` as many numbers count as this returns. */
+  /** Finds where `frame` differs, or all of its packet where nothing was kept: of `runs` as many numbers count as this returns. */
   differences(frame: Uint8Array): number {
     this.found = 0;
+    if (this.length === 0) {
+      this.add(ip, ip, frame.length);
+      return this.found;
+    }
     const sameLength = this.length === frame.length;
     const shorter = Math.min(this.length, frame.length);
     const fixed = sameLength ? this.length : movableFrom(this.kept, frame, shorter);
@@ -71,6 +83,16 @@ function movableFrom(before: Uint8Array, after: Uint8Array, end: number): number
   const fixed =
     isTcp && header === ipv4HeaderLength(after, ip) ? header + tcpMinimumLength : ipv4Field.options;
   return Math.min(end, ip + fixed);
+}
+
+/** The frame of a packet that a stage made about `about`, sent on along its way or back. */
+export function madeFrame(about: Uint8Array, after: string): Uint8Array {
+  const packet = runsOf(after)[0]!.bytes;
+  const made = new Uint8Array(Buffer.concat([about.subarray(0, ip), packet]));
+  if (ipv4Destination(made, ip) === ipv4Destination(about, ip)) return made;
+  made.set(about.subarray(ethernetField.source, ethernetField.etherType), ethernetField.destination);
+  made.set(about.subarray(ethernetField.destination, ethernetField.source), ethernetField.source);
+  return made;
 }
 
 /** One run as text; `offset` counts from the IPv4 header. */

@@ -4,7 +4,7 @@ import type { DelayLine } from './delay-line.js';
 import { type Direction, type Flow, isIpv4Frame, readFlow } from './flow.js';
 import type { Lane, Site } from './lane.js';
 import type { Packet, PacketPool } from './packet-pool.js';
-import type { KeptFrame } from './rewritten.js';
+import { KeptFrame } from './rewritten.js';
 import { drawFor, type StageActions } from './stage.js';
 
 /** What a step needs of its path. */
@@ -24,6 +24,9 @@ export interface StepHost {
   entered(direction: Direction, frame: Uint8Array, prober: number): void;
   left(direction: Direction, frame: Uint8Array, prober: number): void;
 }
+
+/** What a packet that a stage makes was before. */
+const nothing = new KeptFrame();
 
 /** A stage at work on the packet in hand. */
 export class Step implements StageActions {
@@ -116,7 +119,7 @@ export class Step implements StageActions {
   emit(direction: Direction, frame: Uint8Array): void {
     const mark = this.markTowards(direction);
     if (!isIpv4Frame(frame)) throw new TypeError(`${this.site.kind} emitted a frame that is not IPv4`);
-    this.record('emit', frame.length);
+    this.record('emit', frame.length, nothing, frame);
     this.host.enter(direction, this.site.onward[direction].next, mark, frame);
   }
 
@@ -134,13 +137,13 @@ export class Step implements StageActions {
     this.record(action, value, this.site.rewrites ? this.host.kept : undefined);
   }
 
-  private record(action: string, value: number, kept?: KeptFrame): void {
+  private record(action: string, value: number, kept?: KeptFrame, frame = this.packet.frame): void {
     let decided = this.decided.get(action);
     if (decided === undefined) {
       decided = this.host.log.numberOf(this.site.kind, action);
       this.decided.set(action, decided);
     }
-    this.host.log.add(this.packet, this.lane.direction, this.stage, decided, value, kept);
+    this.host.log.add(this.packet, this.lane.direction, this.stage, decided, value, kept, frame);
   }
 
   private markTowards(direction: Direction): number {

@@ -14,6 +14,7 @@ test('help names every verb and the exit codes', async () => {
     'validate',
     'compile',
     'evaluate',
+    'explain',
     'report',
     'images',
     'doctor',

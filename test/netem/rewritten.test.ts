@@ -34,7 +34,9 @@ function sent(spec: StageSpec[], direction: Direction, frame: Uint8Array) {
 }
 
 const rewrites = (decisions: readonly Decision[]) =>
-  decisions.flatMap(({ before, after }) => (before === undefined ? [] : [{ before, after: after! }]));
+  decisions.flatMap(({ action, before, after }) =>
+    before === undefined || action === 'emit' ? [] : [{ before, after: after! }],
+  );
 
 const replay = (frame: Uint8Array | undefined, changes: { before: string; after: string }[]) =>
   changes.reduce((at, change) => (at ? withRewritten(at, change) : undefined), frame);

@@ -1,0 +1,103 @@
+import { join } from 'node:path';
+import { vi } from 'vitest';
+import { writeDecisions } from '../../src/dataset/impairment-store.js';
+import { RawResponses, writeRaw } from '../../src/dataset/raw.js';
+import { digestDecisions } from '../../src/netem/decision-log.js';
+import { Path } from '../../src/netem/path.js';
+import { decodeFrame, emitFrame, readUint32, tcpFlag, tcpFrame } from '../../src/packet/index.js';
+import { addressing } from '../../src/probe/addressing.js';
+import { probeFrame, probesDigest } from '../../src/probe/probe.js';
+import { readdress } from '../../src/probe/send-copy.js';
+import { pathSpec } from '../../src/scenario/path-spec.js';
+import { probeSet } from '../../src/scenario/probe-set.js';
+import { parseScenario } from '../../src/scenario/read.js';
+import { type MachineRecord, type Manifest, RunFolder } from '../../src/scenario/run-folder.js';
+
+const { syn, ack, rst } = tcpFlag;
+/** Ends of the path; what it makes of them is what is tested. */
+const ports = { open: 22, closed: 81 };
+
+/** What a machine answers: SYN-ACK with a number of its own each time, RST, or nothing to a RST. */
+function answerTo(bytes: Uint8Array, count: number): Uint8Array | undefined {
+  const { ethernet, ipv4, tcp } = decodeFrame(bytes);
+  if (!ethernet || !ipv4 || !tcp || tcp.flags & rst) return undefined;
+  const opens = tcp.destinationPort === ports.open && (tcp.flags & (syn | ack)) === syn;
+  return emitFrame(
+    tcpFrame({
+      ethernet: { source: ethernet.destination, destination: ethernet.source },
+      ipv4: { source: ipv4.destination, destination: ipv4.source, ttl: 64, identification: count },
+      tcp: {
+        sourcePort: tcp.destinationPort,
+        destinationPort: tcp.sourcePort,
+        ...(opens
+          ? {
+              sequence: 1000 * count,
+              flags: syn | ack,
+              window: 64_240,
+              options: [{ type: 'mss', value: 1460 }] as const,
+            }
+          : { flags: rst | ack, window: 0 }),
+        acknowledgment: (tcp.sequence + 1) >>> 0,
+      },
+    }),
+  );
+}
+
+const described = {
+  kernel: ['linux', 'linux 6.x', 'linux 6.12'],
+  distribution: ['linux', 'debian', 'debian 13'],
+};
+
+function recordOf(id: string): MachineRecord {
+  return {
+    ...{ id, image: 'linux-6.12', digest: '', labels: described, status: 'measured', boot_ms: 1, ports },
+    hardware: { architecture: 'x86_64', ram_mib: 256, cores: 1, nic: 'virtio-net-pci' },
+    ...{ packets_sent: 0, packets_received: 0, unmatched: 0, late: 0, duration_ms: 1, lost_by_path: 0 },
+    ...{ decisions: 0, decisions_digest: digestDecisions([]) },
+  };
+}
+
+/** Leaves under `root` what a run of a scenario leaves, with a machine of few words and a clock that is not real. */
+export async function recordRun(root: string, text: string, machine: string): Promise<RunFolder> {
+  const read = parseScenario(text, 'recorded.scenario.yaml');
+  const { scenario } = read;
+  const frames = probeSet(scenario).map((probe) => probeFrame(probe, ports));
+  const raw = new RawResponses(frames.length, scenario.probes.copies);
+  let [arrived, sent] = [0, 0];
+  const path = new Path({
+    spec: pathSpec(scenario),
+    ...{ seed: scenario.seed, link: machine, origin: addressing.copies },
+    deliver: (direction, frame) => {
+      if (direction === 'forward') {
+        const answer = answerTo(frame, ++arrived);
+        if (answer) path.send('reverse', answer);
+        return;
+      }
+      const index = readUint32(frame, 30) - addressing.copies;
+      raw.add(index % frames.length, Math.floor(index / frames.length), frame, sent);
+    },
+  });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  for (; sent < frames.length * scenario.probes.copies; sent++) {
+    const frame = frames[sent % frames.length]!.slice();
+    readdress(frame, sent);
+    path.send('forward', frame);
+    vi.runAllTimers();
+  }
+  vi.useRealTimers();
+  const folder = await RunFolder.create(root, scenario, new Date(0));
+  await folder.writeScenario(read);
+  const manifest: Partial<Manifest> = { machines: [machine, 'never-measured', 'failed'], stackbed: '0.0.1' };
+  await folder.writeManifest({ ...manifest, probesDigest: probesDigest(frames) } as Manifest);
+  const decisions = path.log.sorted();
+  await folder.commitMachine(machine, async (at) => {
+    await writeRaw(join(at, 'responses.parquet'), raw);
+    if (decisions.length > 0) await writeDecisions(join(at, 'impairments.parquet'), decisions);
+    await folder.writeRecord(at, { ...recordOf(machine), decisions: decisions.length });
+  });
+  const failure = { reason: 'it never answered', console: [] };
+  await folder.commitMachine('failed', (at) =>
+    folder.writeRecord(at, { ...recordOf('failed'), status: 'failed', failure }),
+  );
+  return folder;
+}
