@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CapabilityError } from '../../src/errors.js';
 import { missingLibvirt } from '../drivers/libvirt/faults.js';
-import { requireEmulators } from '../drivers/qemu/platform.js';
+import { findEmulators, platformOf, requireEmulators } from '../drivers/qemu/platform.js';
 import type { Lease } from '../lease/lease.js';
 import { findProgram } from '../program.js';
 import { slowdownFactor } from '../speed.js';
@@ -58,7 +58,12 @@ async function before(): Promise<string[]> {
 async function emulatorFolder(root: string, architectures: Iterable<string>): Promise<string> {
   const folder = join(root, 'bin');
   await mkdir(folder);
-  for (const path of new Set((await requireEmulators(architectures)).values()))
+  const wanted = [...(await requireEmulators(architectures)).values()];
+  // By this one libvirt states its version.
+  const native = (await findEmulators()).find(
+    ({ architecture }) => platformOf(architecture).nativeTo === process.arch,
+  );
+  for (const path of new Set([...wanted, ...(native?.path ? [native.path] : [])]))
     await symlink(path, join(folder, basename(path)));
   return folder;
 }

@@ -91,7 +91,14 @@ test('a domain has one serial port, one NIC on the wire, and nothing else', () =
 
 test.each<[string, Partial<Hardware>, string[]]>([
   ['a NIC model', { nic: 'e1000' }, ["<model type='e1000'/>"]],
-  ['a machine type', { machine: 'q35' }, ["<type arch='x86_64' machine='q35'>hvm</type>"]],
+  [
+    'a machine type',
+    { machine: 'q35' },
+    [
+      "<type arch='x86_64' machine='q35'>hvm</type>",
+      "<address type='pci' domain='0' bus='0' slot='2' function='0'/>",
+    ],
+  ],
   [
     'a CPU model',
     { cpu: 'Haswell' },

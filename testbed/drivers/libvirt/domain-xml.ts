@@ -48,6 +48,9 @@ function cpu({ image, hardware }: MachineSpec, isNative: boolean): Element[] {
 /** Ends the domain where QEMU would start the machine anew: a panic or an exit is then seen as one. */
 const endings = ['on_poweroff', 'on_reboot', 'on_crash'].map((event) => element(event, {}, 'destroy'));
 
+/** Left to itself libvirt puts it behind a port for hot-plugging, which a kernel without ACPI does not look behind. */
+const onRootBus = element('address', { type: 'pci', domain: 0, bus: 0, slot: 2, function: 0 });
+
 function devices({ spec, network, wirePort, consolePort }: DomainOptions): Element {
   const { nic } = spec.hardware;
   return element('devices', {}, [
@@ -62,6 +65,7 @@ function devices({ spec, network, wirePort, consolePort }: DomainOptions): Eleme
       element('source', { address: loopback, port: wirePort }),
       element('model', { type: nicModels[nic] ?? nic }),
       element('rom', { enabled: 'no' }),
+      ...(spec.hardware.machine === 'q35' ? [onRootBus] : []),
     ]),
     element('audio', { id: 1, type: 'none' }),
     element('memballoon', { model: 'none' }),

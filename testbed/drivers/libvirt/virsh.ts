@@ -37,13 +37,14 @@ export class Virsh {
   static async connect(uri: string, lease: Pick<Lease, 'folder' | 'environment'>): Promise<Virsh> {
     const program = await Virsh.program();
     const ask = new Virsh(uri, program, lease, '', false);
-    const words = await ask.run('version');
     const host = (await ask.run('hostname')).trim();
     if (host !== hostname())
       throw new CapabilityError(
         `the libvirt at ${uri} is that of ${host}: its machines cannot reach the wire, which is on ${hostname()}`,
         { remedy: `run Stackbed on ${host}` },
       );
+    // It has no version of QEMU where it has none for the host's own kind of processor.
+    const words = await ask.run('version').catch(() => '');
     const version = (of: string) => new RegExp(`${of}.*?([\\d.]+)$`, 'm').exec(words)?.[1] ?? 'unknown';
     const hypervisor = `libvirt ${version('Using library')}, QEMU ${version('Running hypervisor')}`;
     // Only the system's libvirt can give files away; its capabilities would say so, but take seconds to find out.
