@@ -1,10 +1,19 @@
 import type { Matrix } from '../dataset/matrix.js';
 import { InputError } from '../errors.js';
 import { randomStream } from '../random.js';
-import { splitFold, stratifiedFolds } from './folds.js';
-import { type Labels, type Learner, labelsOf } from './learner.js';
+import { groupedFolds, splitFold, stratifiedFolds } from './folds.js';
+import { type Classification, type Labels, type Learner, labelsOf } from './learner.js';
 import { majority } from './majority.js';
 import { balancedAccuracy, mean, wilsonInterval } from './metrics.js';
+import {
+  type AbstentionPoint,
+  abstention,
+  brier,
+  type ClassScores,
+  classScores,
+  type ReliabilityBin,
+  reliability,
+} from './scores.js';
 
 export interface MachinePrediction {
   readonly machine: string;
@@ -13,6 +22,8 @@ export interface MachinePrediction {
   readonly predicted: readonly string[];
   /** By repeat: the model's confidence in what it predicted, 0..1. */
   readonly confidence: readonly number[];
+  /** By repeat: Brier's score of the distribution, 0 (best) to 2. */
+  readonly brier: readonly number[];
 }
 
 export interface CrossValidation {
@@ -33,8 +44,23 @@ export interface CrossValidation {
   readonly confidence: number | null;
   /** [true][predicted], summed over repeats. */
   readonly confusion: { readonly labels: readonly string[]; readonly counts: readonly (readonly number[])[] };
+  readonly perClass: readonly ClassScores[];
+  /** Mean Brier score of the distributions. */
+  readonly brier: number;
+  readonly reliability: readonly ReliabilityBin[];
+  readonly abstention: readonly AbstentionPoint[];
+  /** Share of the answers that could not be right: no training machine was of the class. */
+  readonly unseen: number;
   readonly predictions: readonly MachinePrediction[];
 }
+
+/**
+ * Which machines are tested together. `stratified` spreads each class over the folds; `grouped` keeps the machines
+ * of a group in one fold; `leave-out` has a fold for each group, however many folds are asked for.
+ */
+export type Split =
+  | { readonly kind: 'stratified' }
+  | { readonly kind: 'grouped' | 'leave-out' /** By row. */; readonly groups: readonly string[] };
 
 export interface CrossValidationOptions {
   /** 2 or more. */
@@ -42,11 +68,14 @@ export interface CrossValidationOptions {
   /** 1 or more; each repeat draws its own folds. */
   readonly repeats: number;
   readonly seed: number | string;
+  /** Default: stratified. */
+  readonly split?: Split;
 }
 
 /**
- * Stratified cross-validation of `learner` on all rows of `matrix`.
- * @throws InputError when folds, repeats or the number of labels make no sense, or with fewer than two machines.
+ * Cross-validation of `learner` on all rows of `matrix`.
+ * @throws InputError when folds, repeats or the number of labels make no sense, with fewer than two machines, or with
+ *   fewer than two groups to keep apart.
  */
 export function crossValidate(
   matrix: Matrix,
@@ -57,16 +86,19 @@ export function crossValidate(
   check(matrix, labels, options);
   const coded = labelsOf(labels);
   const machines = labels.length;
-  const folds = Math.min(options.folds, machines);
+  const { assign, folds } = folding(coded, options);
   const predictions = matrix.rows.map((machine, row) => ({
     machine,
     label: labels[row]!,
     predicted: [] as string[],
     confidence: [] as number[],
+    brier: [] as number[],
   }));
   let baseline = 0;
+  let unseen = 0;
   for (let repeat = 0; repeat < options.repeats; repeat++) {
-    const assigned = stratifiedFolds(coded, folds, randomStream(options.seed, `folds/${repeat}`));
+    const assigned = assign(repeat);
+    unseen += unseenIn(coded, assigned);
     for (const answer of classifyFolds(matrix, coded, majority, assigned, options.seed)) {
       if (answer.label === labels[answer.row]) baseline++;
     }
@@ -74,6 +106,7 @@ export function crossValidate(
     for (const answer of classifyFolds(matrix, coded, learner, assigned, seed)) {
       predictions[answer.row]!.predicted.push(answer.label);
       predictions[answer.row]!.confidence.push(answer.confidence);
+      predictions[answer.row]!.brier.push(brier(answer.distribution, coded.codes[answer.row]!));
     }
   }
   return {
@@ -82,9 +115,30 @@ export function crossValidate(
     folds,
     repeats: options.repeats,
     majority: baseline / (machines * options.repeats),
+    unseen: unseen / (machines * options.repeats),
     ...summarize(coded, predictions),
     predictions,
   };
+}
+
+function folding(labels: Labels, { folds, seed, split }: CrossValidationOptions) {
+  const random = (repeat: number) => randomStream(seed, `folds/${repeat}`);
+  if (split === undefined || split.kind === 'stratified') {
+    const used = Math.min(folds, labels.codes.length);
+    return { folds: used, assign: (repeat: number) => stratifiedFolds(labels, used, random(repeat)) };
+  }
+  const groups = labelsOf(split.groups);
+  const used = split.kind === 'leave-out' ? groups.classes.length : Math.min(folds, groups.classes.length);
+  const assign = (repeat: number) =>
+    split.kind === 'leave-out' ? groups.codes : groupedFolds(labels, groups.codes, used, random(repeat));
+  return { folds: used, assign };
+}
+
+/** Rows of a class that no row of another fold has. */
+function unseenIn(labels: Labels, folds: Int32Array): number {
+  const foldsOf = labels.classes.map(() => new Set<number>());
+  for (const [row, code] of labels.codes.entries()) foldsOf[code]!.add(folds[row]!);
+  return labels.codes.reduce((sum, code) => sum + (foldsOf[code]!.size === 1 ? 1 : 0), 0);
 }
 
 /** Answers for every row, each by a model fitted on the rows of the other folds. */
@@ -94,13 +148,12 @@ export function* classifyFolds(
   learner: Learner,
   folds: Int32Array,
   seed: number | string,
-): Generator<{ row: number; label: string; confidence: number }> {
+): Generator<{ row: number } & Classification> {
   for (let fold = 0; fold <= folds.reduce((most, value) => Math.max(most, value), 0); fold++) {
     const { train, test } = splitFold(folds, fold);
     const model = learner.fit(matrix, train, labels, randomStream(seed, `fit/${learner.name}/${fold}`));
     for (const row of test) {
-      const { label, confidence } = model.classify(matrix, row);
-      yield { row, label, confidence };
+      yield { row, ...model.classify(matrix, row) };
     }
   }
 }
@@ -109,27 +162,30 @@ function summarize(labels: Labels, predictions: readonly MachinePrediction[]) {
   const { classes } = labels;
   const index = new Map(classes.map((name, code) => [name, code]));
   const counts = classes.map(() => classes.map(() => 0));
-  const certain: number[] = [];
-  const right: number[] = [];
+  const answers: { right: boolean; confidence: number }[] = [];
   for (const { label, predicted, confidence } of predictions) {
     for (const [repeat, answer] of predicted.entries()) {
       counts[index.get(label)!]![index.get(answer)!]!++;
-      right.push(answer === label ? 1 : 0);
-      if (answer === label) certain.push(confidence[repeat]!);
+      answers.push({ right: answer === label, confidence: confidence[repeat]! });
     }
   }
-  const accuracy = mean(right)!;
+  const right = answers.filter((answer) => answer.right);
+  const accuracy = right.length / answers.length;
   return {
     accuracy,
     ci95: wilsonInterval(accuracy, predictions.length),
     balancedAccuracy: balancedAccuracy(counts),
-    confidence: mean(certain),
+    confidence: mean(right.map(({ confidence }) => confidence)),
     confusion: { labels: classes, counts },
+    perClass: classScores(classes, counts),
+    brier: mean(predictions.flatMap(({ brier: scores }) => scores))!,
+    reliability: reliability(answers),
+    abstention: abstention(answers),
   };
 }
 
 function check(matrix: Matrix, labels: readonly string[], options: CrossValidationOptions): void {
-  const { folds, repeats } = options;
+  const { folds, repeats, split } = options;
   if (labels.length !== matrix.rows.length) {
     throw new InputError(`There are ${labels.length} labels for ${matrix.rows.length} machines.`);
   }
@@ -145,5 +201,8 @@ function check(matrix: Matrix, labels: readonly string[], options: CrossValidati
         remedy: 'Measure more machines, or look into why some failed.',
       },
     );
+  }
+  if (split && split.kind !== 'stratified' && new Set(split.groups).size < 2) {
+    throw new InputError('Groups can only be kept apart where there are at least 2 of them.');
   }
 }

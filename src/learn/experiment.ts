@@ -1,6 +1,7 @@
 import type { Matrix } from '../dataset/matrix.js';
-import { crossValidate } from './evaluate.js';
+import { crossValidate, type MachinePrediction, type Split } from './evaluate.js';
 import type { Learner } from './learner.js';
+import type { AbstentionPoint, ClassScores, ReliabilityBin } from './scores.js';
 
 export interface AccuracyRequest {
   readonly hierarchy: 'kernel' | 'distribution' | 'behaviour';
@@ -12,6 +13,10 @@ export interface AccuracyRequest {
   readonly folds: number;
   readonly repeats: number;
   readonly seed: number | string;
+  /** Default: stratified. */
+  readonly split?: Split & { readonly name: string };
+  /** By coarser level: the label that each label of this level belongs to. */
+  readonly coarser?: readonly { readonly level: number; readonly of: ReadonlyMap<string, string> }[];
 }
 
 /** The figures of one accuracy experiment, in the shape in which results record them. */
@@ -21,6 +26,7 @@ export interface AccuracyExperiment {
   level: number;
   learner: string;
   fields: string;
+  split: string;
   folds: number;
   repeats: number;
   machines: number;
@@ -32,11 +38,31 @@ export interface AccuracyExperiment {
   balanced_accuracy: number;
   majority: number;
   confidence: number | null;
+  unseen: number;
+  brier: number;
+  coarser: { level: number; accuracy: number }[];
+  per_class: ClassScores[];
+  reliability: ReliabilityBin[];
+  abstention: AbstentionPoint[];
   confusion: { labels: string[]; counts: number[][] };
 }
 
+export interface AccuracyOutcome {
+  readonly figures: AccuracyExperiment;
+  /** By machine: share of the repeats in which it was answered right. */
+  readonly right: readonly number[];
+}
+
+/** Share of answers whose label belongs to what the true label belongs to. */
+function shareOf(predictions: readonly MachinePrediction[], of: ReadonlyMap<string, string>): number {
+  const right = predictions.flatMap(({ label, predicted }) =>
+    predicted.map((answer) => (of.get(answer) === of.get(label) ? 1 : 0) as number),
+  );
+  return right.reduce((sum, one) => sum + one, 0) / right.length;
+}
+
 /**
- * Cross-validates and reports. The folds depend on seed, hierarchy and level alone, so that learners and field
+ * Cross-validates and reports. The folds depend on seed, hierarchy, level and split alone, so that learners and field
  * sets are compared on the same ones.
  * @throws InputError as {@link crossValidate}.
  */
@@ -44,16 +70,18 @@ export function runAccuracy(
   matrix: Matrix,
   labels: readonly string[],
   request: AccuracyRequest,
-): AccuracyExperiment {
-  const { hierarchy, level, learner, fields, folds, repeats } = request;
+): AccuracyOutcome {
+  const { coarser = [], fields, folds, hierarchy, learner, level, repeats } = request;
+  const split = request.split ?? ({ name: 'stratified', kind: 'stratified' } as const);
   const seed = `${request.seed}/accuracy/${hierarchy}/${level}`;
-  const validated = crossValidate(matrix, labels, learner, { folds, repeats, seed });
-  return {
+  const validated = crossValidate(matrix, labels, learner, { folds, repeats, seed, split });
+  const figures: AccuracyExperiment = {
     kind: 'accuracy',
     hierarchy,
     level,
     learner: learner.name,
     fields,
+    split: split.name,
     folds: validated.folds,
     repeats,
     machines: validated.machines,
@@ -65,9 +93,22 @@ export function runAccuracy(
     balanced_accuracy: validated.balancedAccuracy,
     majority: validated.majority,
     confidence: validated.confidence,
+    unseen: validated.unseen,
+    brier: validated.brier,
+    coarser: coarser.map(({ level: at, of }) => ({
+      level: at,
+      accuracy: shareOf(validated.predictions, of),
+    })),
+    per_class: [...validated.perClass],
+    reliability: [...validated.reliability],
+    abstention: [...validated.abstention],
     confusion: {
       labels: [...validated.confusion.labels],
       counts: validated.confusion.counts.map((row) => [...row]),
     },
   };
+  const right = validated.predictions.map(
+    ({ label, predicted }) => predicted.filter((answer) => answer === label).length / repeats,
+  );
+  return { figures, right };
 }

@@ -8,8 +8,9 @@ import { randomForest } from './random-forest.js';
 import { ripper } from './ripper.js';
 import { svm } from './svm.js';
 
-export { type CrossValidation, crossValidate, type MachinePrediction } from './evaluate.js';
-export { type AccuracyExperiment, runAccuracy } from './experiment.js';
+export { compareLearners, type LearnerComparison } from './compare.js';
+export { type CrossValidation, crossValidate, type MachinePrediction, type Split } from './evaluate.js';
+export { type AccuracyExperiment, type AccuracyOutcome, runAccuracy } from './experiment.js';
 export { type HighValueFields, highValueFields } from './high-value-fields.js';
 export { type FieldGains, fieldGains } from './information-gain.js';
 export type { Classification, Labels, Learner, Model } from './learner.js';

@@ -7,6 +7,7 @@ import { style } from './page/style/index.js';
 import type { Result } from './result.js';
 import { accuracySection } from './sections/accuracy.js';
 import { bootSection } from './sections/boot.js';
+import { comparisonsSection } from './sections/comparisons.js';
 import { conditionsSection } from './sections/conditions.js';
 import { confusionSection } from './sections/confusion.js';
 import { determinismSection } from './sections/determinism.js';
@@ -28,6 +29,7 @@ const sections: readonly ((result: Result) => Section | undefined)[] = [
   movedSection,
   determinismSection,
   accuracySection,
+  comparisonsSection,
   conditionsSection,
   confusionSection,
   informationSection,

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { conditionResult, noiseResult } from './condition-result.js';
+import { comparison, experimentResult, hierarchy } from './experiment-result.js';
+
+export { experimentResult } from './experiment-result.js';
 
 /** Version of the contract; a change that breaks readers raises the number. */
 export const resultSchemaId = 'stackbed.result/1';
 
 const count = z.int().min(0);
-const share = z.number().min(0).max(1);
 const levels = z.array(z.string()).length(3);
 
 const reply = z.enum(['syn-ack', 'rst', 'tcp', 'icmp', 'udp', 'silence']);
@@ -101,35 +103,6 @@ export const machineResult = z.object({
     .describe('what it answers to a handful of well-formed packets, asked after the probes'),
 });
 
-const hierarchy = z.enum(['kernel', 'distribution', 'behaviour']);
-
-export const experimentResult = z.object({
-  kind: z.literal('accuracy'),
-  hierarchy,
-  level: z.int().min(0).max(2),
-  learner: z.string(),
-  fields: z.string().describe('name of the field set, e.g. all'),
-  folds: z.int().min(2),
-  repeats: z.int().min(1),
-  machines: count,
-  classes: count,
-  columns: count.describe('informative columns before identical partitions were merged'),
-  partitions: count.describe('distinct partitions, the columns the learner sees'),
-  accuracy: share,
-  ci95: z.tuple([share, share]).describe('Wilson interval of the accuracy, by machine'),
-  balanced_accuracy: share,
-  majority: share.describe('accuracy of always answering the most frequent class of the training folds'),
-  confidence: share
-    .nullable()
-    .describe(
-      'mean confidence in the correctly classified machines; null when none was (paper section 4.3.1)',
-    ),
-  confusion: z.object({
-    labels: z.array(z.string()),
-    counts: z.array(z.array(z.number())).describe('[true][predicted], summed over repeats'),
-  }),
-});
-
 export const informationGain = z.object({
   hierarchy,
   level: z.int().min(0).max(2),
@@ -213,6 +186,7 @@ export const result = z.object({
     by_field: z.array(z.object({ field: z.string(), constant: count, nondeterministic: count })),
   }),
   experiments: z.array(experimentResult),
+  comparisons: z.array(comparison).optional().describe('learners two by two, on the same machines and folds'),
   information_gain: z.array(informationGain),
   moved: z
     .array(moved)
@@ -230,6 +204,7 @@ export const result = z.object({
 export type MachineResult = z.infer<typeof machineResult>;
 export type SurveyResult = z.infer<typeof surveyResult>;
 export type ExperimentResult = z.infer<typeof experimentResult>;
+export type Comparison = z.infer<typeof comparison>;
 export type InformationGain = z.infer<typeof informationGain>;
 export type Result = z.infer<typeof result>;
 export type Moved = z.infer<typeof moved>;

@@ -1,6 +1,6 @@
 import { behaviourGroups } from './analysis/behaviour-groups.js';
 import { countBehaviourClasses } from './analysis/classes.js';
-import { againstMajority, inOrder } from './analysis/experiments.js';
+import { againstMajority, inOrder, splitOf } from './analysis/experiments.js';
 import { surprises } from './analysis/survey.js';
 import {
   formatCount,
@@ -97,7 +97,7 @@ function accuracyLines({ experiments, noise = [] }: Result): string[] {
     experiment.hierarchy,
     String(experiment.level),
     experiment.learner,
-    experiment.fields,
+    splitOf(experiment) === 'stratified' ? experiment.fields : `${experiment.fields}, ${splitOf(experiment)}`,
     formatShare(experiment.accuracy),
     formatInterval(experiment.ci95),
     formatShare(experiment.majority),
@@ -113,7 +113,7 @@ function accuracyLines({ experiments, noise = [] }: Result): string[] {
         { heading: 'hierarchy' },
         { heading: 'lvl', right: true },
         { heading: 'learner', widest: 16 },
-        { heading: 'fields', widest: 10 },
+        { heading: 'fields', widest: 32 },
         { heading: 'accuracy', right: true },
         { heading: '95 % CI', right: true },
         { heading: 'majority', right: true },

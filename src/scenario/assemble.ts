@@ -104,7 +104,7 @@ export async function assemble(folder: RunFolder, options: AssembleOptions = {})
   const measured = await readConditions(folder, scenario, all);
   const [{ condition, records, dataset }] = measured;
   const classes = behaviourClasses(dataset.summaries, fields.length, scenario.dataset.partial);
-  const { experiments, informationGain } = await runExperiments(
+  const { comparisons, experiments, informationGain } = await runExperiments(
     scenario,
     { records, summaries: dataset.summaries, classes },
     (done, own) => options.onExperiment?.(done, own + countNoise(scenario)),
@@ -149,6 +149,7 @@ export async function assemble(folder: RunFolder, options: AssembleOptions = {})
       })),
     },
     experiments,
+    comparisons,
     information_gain: informationGain,
     moved: movedFields(records, dataset.summaries, fields),
     ...(conditions && { conditions }),

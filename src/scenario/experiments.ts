@@ -1,15 +1,17 @@
 import { buildMatrix } from '../dataset/matrix.js';
 import type { MachineSummary } from '../dataset/summary.js';
-import { fieldGains, learners, runAccuracy } from '../learn/index.js';
+import { type AccuracyOutcome, compareLearners, fieldGains, learners, runAccuracy } from '../learn/index.js';
 import { fields } from '../probe/fields.js';
-import type { ExperimentResult, InformationGain } from '../report/result.js';
+import type { Comparison, ExperimentResult, InformationGain } from '../report/result.js';
 import type { MachineRecord } from './run-folder.js';
 import type { Scenario } from './schema.js';
+import { splitOf } from './splits.js';
 
 type Hierarchy = ExperimentResult['hierarchy'];
 
 export interface ExperimentOutcome {
   readonly experiments: ExperimentResult[];
+  readonly comparisons: Comparison[];
   readonly informationGain: InformationGain[];
 }
 
@@ -22,8 +24,8 @@ export interface Measured {
 }
 
 /**
- * One accuracy figure for each hierarchy, level, field set and learner that an experiment names; behaviour has
- * level 0 alone, whatever levels are named.
+ * One accuracy figure for each hierarchy, level, field set, split and learner that an experiment names; behaviour
+ * has level 0 alone, whatever levels are named.
  */
 function cases(scenario: Scenario) {
   const accuracy = scenario.experiments.filter((experiment) => experiment.kind === 'accuracy');
@@ -31,7 +33,9 @@ function cases(scenario: Scenario) {
     experiment.hierarchy.flatMap((hierarchy) =>
       (hierarchy === 'behaviour' ? [0] : experiment.level).flatMap((level) =>
         experiment.fields.flatMap((fieldSet) =>
-          experiment.learner.map((learner) => ({ experiment, hierarchy, level, fieldSet, learner })),
+          experiment.split.flatMap((split) =>
+            experiment.learner.map((learner) => ({ experiment, hierarchy, level, fieldSet, split, learner })),
+          ),
         ),
       ),
     ),
@@ -54,24 +58,41 @@ export async function runExperiments(
   signal?: AbortSignal,
 ): Promise<ExperimentOutcome> {
   const comparable = [...classes.values()].some((name) => name !== null);
-  const wanted = cases(scenario).filter(({ hierarchy }) => hierarchy !== 'behaviour' || comparable);
-  if (summaries.length < 2 || wanted.length === 0) return { experiments: [], informationGain: [] };
-  const matrix = buildMatrix(summaries, fields, { partial: scenario.dataset.partial });
   const recordOf = new Map(records.map((record) => [record.id, record]));
+  const machines = summaries.map(({ machine }) => recordOf.get(machine)!);
+  const wanted = cases(scenario).flatMap((one) => {
+    const split = splitOf(one.split, machines);
+    return split && (one.hierarchy !== 'behaviour' || comparable) ? [{ ...one, split }] : [];
+  });
+  if (summaries.length < 2 || wanted.length === 0)
+    return { experiments: [], comparisons: [], informationGain: [] };
+  const matrix = buildMatrix(summaries, fields, { partial: scenario.dataset.partial });
   const labels = (hierarchy: Hierarchy, level: number) =>
-    matrix.rows.map((machine) =>
-      hierarchy === 'behaviour' ? classes.get(machine)! : recordOf.get(machine)!.labels[hierarchy][level]!,
+    machines.map((record) =>
+      hierarchy === 'behaviour' ? classes.get(record.id)! : record.labels[hierarchy][level]!,
     );
-  const experiments: ExperimentResult[] = [];
-  for (const { experiment, hierarchy, level, fieldSet, learner } of wanted) {
+  const coarser = (hierarchy: Hierarchy, level: number) =>
+    [0, 1]
+      .filter((other) => other < level)
+      .map((other) => {
+        const coarse = labels(hierarchy, other);
+        return {
+          level: other,
+          of: new Map(labels(hierarchy, level).map((label, row) => [label, coarse[row]!])),
+        };
+      });
+  const outcomes: AccuracyOutcome[] = [];
+  for (const { experiment, hierarchy, level, fieldSet, split, learner } of wanted) {
     signal?.throwIfAborted();
     const { folds, repeats } = experiment;
-    const request = { hierarchy, level, learner: learners[learner], fields: fieldSet, folds, repeats };
-    experiments.push(runAccuracy(matrix, labels(hierarchy, level), { ...request, seed: scenario.seed }));
-    onProgress(experiments.length, wanted.length);
+    const request = { hierarchy, level, learner: learners[learner], fields: fieldSet, folds, repeats, split };
+    const more = { coarser: coarser(hierarchy, level), seed: scenario.seed };
+    outcomes.push(runAccuracy(matrix, labels(hierarchy, level), { ...request, ...more }));
+    onProgress(outcomes.length, wanted.length);
     // Learning is synchronous: let the terminal and Ctrl-C have their turn.
     await new Promise((resolve) => setImmediate(resolve));
   }
+  const experiments = outcomes.map(({ figures }) => figures);
   const levels = new Map(
     wanted.map(({ hierarchy, level }) => [`${hierarchy} ${level}`, { hierarchy, level }]),
   );
@@ -79,5 +100,21 @@ export async function runExperiments(
     const { entropy, fields: gains } = fieldGains(matrix, labels(hierarchy, level));
     return { hierarchy, level, entropy, fields: [...gains] };
   });
-  return { experiments, informationGain };
+  return { experiments, comparisons: compareAll(outcomes, scenario.seed), informationGain };
+}
+
+/** Learners two by two, where they had the same machines, labels, fields and folds. */
+function compareAll(outcomes: readonly AccuracyOutcome[], seed: number): Comparison[] {
+  const rounds = new Map<string, AccuracyOutcome[]>();
+  for (const outcome of outcomes) {
+    const { hierarchy, level, fields: fieldSet, split, folds, repeats } = outcome.figures;
+    const key = JSON.stringify([hierarchy, level, fieldSet, split, folds, repeats]);
+    rounds.set(key, [...(rounds.get(key) ?? []), outcome]);
+  }
+  return [...rounds.values()].flatMap((round) => {
+    const { hierarchy, level, fields: fieldSet, split } = round[0]!.figures;
+    const contestants = round.map(({ figures, right }) => ({ learner: figures.learner, right }));
+    const pairs = compareLearners(contestants, `${seed}/${hierarchy}/${level}/${fieldSet}/${split}`);
+    return pairs.map((pair) => ({ hierarchy, level, fields: fieldSet, split, ...pair }));
+  });
 }

@@ -22,6 +22,7 @@ import type { Result } from '../report/result.js';
 import { assemble } from './assemble.js';
 import { checkFleet, mostMachines } from './check-fleet.js';
 import { withMachineTypes } from './check-platform.js';
+import { checkSplits } from './check-splits.js';
 import { conditionsOf, type Trial, trialsOf } from './conditions.js';
 import { emulatorVersion } from './emulators.js';
 import type { OnRunEvent } from './events.js';
@@ -74,6 +75,7 @@ export async function checkRunnable(read: ReadScenario): Promise<PlannedMachine[
     catalog,
   );
   for (const { nic } of fleet) nicWindow(nic);
+  checkSplits(read, fleet);
   const trials = fleet.length * conditionsOf(read.scenario).length;
   if (trials > mostMachines)
     throw new InputError(

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { accuracyExperiment } from './accuracy-schema.js';
 import { joinedPath } from './conditions.js';
 import { conditions } from './conditions-schema.js';
-import { learnerName } from './learner-schema.js';
-import { machines, oneOrMore } from './machines-schema.js';
+import { machines } from './machines-schema.js';
 import { noiseExperiment } from './noise-schema.js';
 import { path, uncountableFaults } from './path-schema.js';
 import { probability } from './units.js';
@@ -25,20 +25,6 @@ const probes = z
   .refine((given) => given.count * given.copies <= 16_000_000, {
     message: 'count x copies may be at most 16,000,000 a machine: every copy has a source address of its own',
   });
-
-const accuracyExperiment = z.strictObject({
-  kind: z.literal('accuracy'),
-  hierarchy: oneOrMore(z.enum(['kernel', 'distribution', 'behaviour']))
-    .default(['kernel', 'distribution'])
-    .describe('what the classes are; `behaviour` is what the machines showed, and has level 0 alone'),
-  level: oneOrMore(z.int().min(0).max(2)).default([0, 1, 2]),
-  learner: oneOrMore(learnerName).default(['c45', 'random-forest', 'knn']),
-  fields: oneOrMore(z.enum(['all']))
-    .default(['all'])
-    .describe('set of response fields the learner may use'),
-  folds: z.int().min(2).max(100).default(10),
-  repeats: z.int().min(1).max(100).default(1),
-});
 
 export const scenarioSchema = z
   .strictObject({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildMatrix } from '../../src/dataset/matrix.js';
 import { InputError } from '../../src/errors.js';
-import { splitFold, stratifiedFolds } from '../../src/learn/folds.js';
+import { groupedFolds, splitFold, stratifiedFolds } from '../../src/learn/folds.js';
 import { crossValidate, learners, runAccuracy } from '../../src/learn/index.js';
 import { labelsOf } from '../../src/learn/learner.js';
 import { wilsonInterval } from '../../src/learn/metrics.js';
@@ -28,6 +28,24 @@ describe('stratifiedFolds', () => {
     }
     const { test, train } = splitFold(folds, 2);
     expect([...train, ...test].sort((one, other) => one - other)).toEqual([...folds.keys()]);
+  });
+});
+
+describe('groupedFolds', () => {
+  it('never parts a group, fills every fold, and spreads classes', () => {
+    const random = randomStream(2, 'groups');
+    const groups = Int32Array.from({ length: 120 }, () => random.below(30));
+    const used = labelsOf([...groups].map(String)).codes;
+    const labels = labelsOf(Array.from(used, (group) => 'abc'[group % 3]!));
+    const folds = groupedFolds(labels, used, 5, randomStream(1, 'folds'));
+    for (const group of new Set(used))
+      expect(new Set(folds.filter((_, row) => used[row] === group)).size).toBe(1);
+    for (let fold = 0; fold < 5; fold++) {
+      const { test } = splitFold(folds, fold);
+      expect(test.length).toBeGreaterThan(12);
+      expect(test.length).toBeLessThan(36);
+      expect(new Set(test.map((row) => labels.codes[row]!)).size).toBe(3);
+    }
   });
 });
 
@@ -64,12 +82,25 @@ describe.each(Object.values(learners))('crossValidate with $name', (learner) => 
     expect(validated.ci95).toEqual(wilsonInterval(validated.accuracy, 80));
   });
 
-  it('does not see the labels of the machines it answers', () => {
-    // Labels shuffled over machines: whatever beats chance by far has looked at the answer.
-    const order = randomStream(5, 'shuffle').shuffle([...data.labels.keys()]);
-    const even = order.map((place) => `class-${place % 4}`);
-    const chance = crossValidate(matrix, even, learner, { folds: 10, repeats: 3, seed: 1 });
-    expect(chance.accuracy).toBeLessThan(0.25 + 0.15);
+  it.each(['stratified', 'grouped', 'leave-out'] as const)(
+    'does not see the labels it answers, %s',
+    (kind) => {
+      // Labels shuffled over machines: whatever beats chance by far has looked at the answer.
+      const order = randomStream(5, 'shuffle').shuffle([...data.labels.keys()]);
+      const even = order.map((place) => `class-${place % 4}`);
+      const groups = even.map((_, row) => `group-${row % 12}`);
+      const split = kind === 'stratified' ? ({ kind } as const) : { kind, groups };
+      const chance = crossValidate(matrix, even, learner, { folds: 6, repeats: 2, seed: 1, split });
+      expect(chance.folds).toBe(kind === 'leave-out' ? 12 : 6);
+      expect(chance.accuracy).toBeLessThan(0.25 + 0.15);
+    },
+  );
+
+  it('cannot name a class that only the held-out group has', () => {
+    const groups = data.labels.map((label) => label);
+    const split = { kind: 'leave-out', groups } as const;
+    const blind = crossValidate(matrix, data.labels, learner, { folds: 2, repeats: 1, seed: 1, split });
+    expect(blind).toMatchObject({ accuracy: 0, unseen: 1, folds: 4, confidence: null });
   });
 
   it('does well, or at least as the majority, where fields tell', () => {
@@ -108,6 +139,13 @@ describe('crossValidate', () => {
     expect(() => crossValidate(matrix, data.labels, learners.majority, wrong)).toThrow(InputError);
   });
 
+  it('refuses to keep one group apart', () => {
+    const split = { kind: 'grouped', groups: data.labels.map(() => 'same') } as const;
+    expect(() => crossValidate(matrix, data.labels, learners.majority, { ...options, split })).toThrow(
+      /at least 2 of them/,
+    );
+  });
+
   it('refuses too few labels and too few machines', () => {
     expect(() => crossValidate(matrix, ['a'], learners.majority, options)).toThrow(
       /1 labels for 80 machines/,
@@ -124,14 +162,31 @@ describe('runAccuracy', () => {
   const request = { hierarchy: 'kernel', level: 2, fields: 'all', folds: 5, repeats: 1, seed: 3 } as const;
 
   it('reports in the shape of the result contract', () => {
-    const figures = runAccuracy(matrix, data.labels, { ...request, learner: learners.c45 });
+    const { figures } = runAccuracy(matrix, data.labels, { ...request, learner: learners.c45 });
     expect(experimentResult.strict().parse(figures)).toEqual(figures);
     expect(figures).toMatchObject({ learner: 'c45', machines: 80, classes: 4, partitions: matrix.columns });
   });
 
+  it('says what is right at a coarser level', () => {
+    const of = new Map(data.labels.map((label) => [label, label < 'class-02' ? 'low' : 'high']));
+    const coarser = [{ level: 0, of }];
+    const { figures, right } = runAccuracy(matrix, data.labels, {
+      ...request,
+      learner: learners.knn,
+      coarser,
+    });
+    const { counts, labels } = figures.confusion;
+    const same = counts.flatMap((row, code) =>
+      row.filter((_, answer) => of.get(labels[code]!) === of.get(labels[answer]!)),
+    );
+    expect(figures.coarser).toEqual([{ level: 0, accuracy: same.reduce((sum, one) => sum + one, 0) / 80 }]);
+    expect(figures.coarser[0]!.accuracy).toBeGreaterThan(figures.accuracy);
+    expect(right.reduce((sum, share) => sum + share, 0) / 80).toBeCloseTo(figures.accuracy, 12);
+  });
+
   it('compares learners on the same folds', () => {
-    const [one, other] = [learners.knn, learners['random-forest']].map((learner) =>
-      runAccuracy(matrix, data.labels, { ...request, learner }),
+    const [one, other] = [learners.knn, learners['random-forest']].map(
+      (learner) => runAccuracy(matrix, data.labels, { ...request, learner }).figures,
     );
     expect(one!.majority).toBe(other!.majority);
   });

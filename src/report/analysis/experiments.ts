@@ -25,6 +25,14 @@ export function seriesOf(experiments: readonly ExperimentResult[]): Series[] {
   );
 }
 
+/** What was kept off both sides of a fold. */
+export const splitOf = ({ split = 'stratified' }: ExperimentResult) => split;
+
+/** The experiments with the split that comes first: figures of others are not to be set beside them. */
+export function ofFirstSplit(experiments: readonly ExperimentResult[]): ExperimentResult[] {
+  return experiments.filter((experiment) => splitOf(experiment) === splitOf(experiments[0]!));
+}
+
 /** By hierarchy, then level, then as the result has them. */
 export function inOrder(experiments: readonly ExperimentResult[]): ExperimentResult[] {
   return [...experiments].sort(
@@ -45,7 +53,7 @@ export function hardest(experiments: readonly ExperimentResult[]): ExperimentRes
 
 /** The most accurate experiment of a hierarchy's finest level. */
 export function bestAtFinest(result: Result, hierarchy: Hierarchy): ExperimentResult | undefined {
-  const own = result.experiments.filter((experiment) => experiment.hierarchy === hierarchy);
+  const own = ofFirstSplit(result.experiments).filter((experiment) => experiment.hierarchy === hierarchy);
   const finest = Math.max(...own.map((experiment) => experiment.level));
   return own
     .filter((experiment) => experiment.level === finest)

@@ -3,8 +3,10 @@ import {
   type Hierarchy,
   hierarchies,
   labelHierarchies,
+  ofFirstSplit,
   type Series,
   seriesOf,
+  splitOf,
 } from '../analysis/experiments.js';
 import { html, type Markup, type Part } from '../escape.js';
 import { formatCount, formatInterval, formatShare } from '../format.js';
@@ -25,6 +27,19 @@ const headings: Readonly<Record<Hierarchy, string>> = {
 function seriesName({ learner, fields }: Pick<Series, 'learner' | 'fields'>): string {
   return `${learner}, ${fields}`;
 }
+
+const brier = {
+  heading: 'Brier',
+  number: true,
+  cell: ({ brier: score }: ExperimentResult) => (score === undefined ? '' : score.toFixed(3)),
+  key: ({ brier: score }: ExperimentResult) => score ?? null,
+};
+
+const coarser = {
+  heading: 'Right at coarser levels',
+  cell: ({ coarser: levelsOf = [] }: ExperimentResult) =>
+    levelsOf.map(({ accuracy, level }) => `${level}: ${formatShare(accuracy)}`).join(', '),
+};
 
 /** `12 machines`, or the range when the experiments differ. */
 function range(values: readonly number[], unit: string): string {
@@ -130,6 +145,9 @@ function exactNumbers(
       },
       count('Columns', (e) => e.columns),
       count('Partitions', (e) => e.partitions),
+      { heading: 'Split', cell: splitOf },
+      brier,
+      coarser,
     ],
   });
 }
@@ -144,16 +162,21 @@ export function accuracySection(result: Result): Section {
   const series = seriesOf(experiments);
   const own = (hierarchy: Hierarchy) =>
     experiments.filter((e) => e.hierarchy === hierarchy).sort((a, b) => a.level - b.level);
+  const drawn = ofFirstSplit(experiments);
   const present = hierarchies.filter((hierarchy) => own(hierarchy).length > 0);
   const absent = labelHierarchies.filter((hierarchy) => own(hierarchy).length === 0);
   return {
     ...section,
     body: html`${legend(series)}<div class="pair figures">${present.map((hierarchy) =>
-      panel(hierarchy, own(hierarchy), series),
+      panel(
+        hierarchy,
+        own(hierarchy).filter((e) => drawn.includes(e)),
+        series,
+      ),
     )}${absent.map((hierarchy) => nothing(`No experiment was run in the ${hierarchy} hierarchy.`))}</div>${howToRead(
-      'The point is the share of machines that were given the right label when the learner had not seen them; the whisker is the 95 % interval that so few machines allow. Machines are counted, not probes: more probes do not narrow the interval. A learner says something only where its whole interval lies above the dashed line, which is what always naming the most frequent class would score. With one class there is nothing to tell apart.',
+      'The point is the share of machines that were given the right label when the learner had not seen them; the whisker is the 95 % interval that so few machines allow. Machines are counted, not probes: more probes do not narrow the interval. A learner says something only where its whole interval lies above the dashed line, which is what always naming the most frequent class would score. With one class there is nothing to tell apart. Only the first split is drawn.',
     )}${present.map((hierarchy) => exactNumbers(hierarchy, own(hierarchy), series))}${howToRead(
-      'Balanced accuracy weighs every class alike, however many machines it has. Confidence is the mean confidence in the machines that were labelled correctly. Columns are probe and field pairs that split the machines at all; columns that split them in the same way are one partition, and partitions are what the learner sees.',
+      'Balanced accuracy weighs every class alike, however many machines it has. Confidence is the mean confidence in the machines that were labelled correctly. The split says what was kept off both sides of a fold. The Brier score is the squared distance of the given probabilities from the truth: 0 is best, 2 is worst. Columns are probe and field pairs that split the machines at all; columns that split them in the same way are one partition, and partitions are what the learner sees.',
     )}`,
   };
 }
