@@ -14,8 +14,11 @@ export function validateCommand(): Command {
       const faults: InputError[] = [];
       for (const file of files) {
         try {
-          const machines = await checkRunnable(await readScenario(file));
-          if (!json) printText(`${file}: valid, ${machines.length} machines`);
+          const read = await readScenario(file);
+          const machines = await checkRunnable(read);
+          const { length } = read.scenario.conditions;
+          const under = length > 0 ? ` under ${length} conditions` : '';
+          if (!json) printText(`${file}: valid, ${machines.length} machines${under}`);
         } catch (error) {
           if (error instanceof InputErrors) faults.push(...error.errors);
           else if (error instanceof InputError) faults.push(error);

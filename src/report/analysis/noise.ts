@@ -60,9 +60,19 @@ function overlap({ ci95: one }: Point, { ci95: other }: Point): boolean {
   return one[0] <= other[1] && other[0] <= one[1];
 }
 
-/** What a panel found, in a sentence or two made of its figures. */
-export function finding({ series }: NoisePanel): string {
-  const drops = series
+export interface Drop {
+  /** Trained under one condition alone. */
+  readonly model: NoiseResult;
+  /** Under that condition. */
+  readonly before: Point;
+  /** Under the condition where the model is least accurate. */
+  readonly after: Point;
+  readonly drop: number;
+}
+
+/** What conditions took from the models that were trained under one alone, the greatest first. */
+export function dropsOf({ series }: NoisePanel): Drop[] {
+  return series
     .filter(({ trained }) => trained === 'clean')
     .flatMap((model) => {
       const before = pointAt(model, model.clean);
@@ -70,6 +80,12 @@ export function finding({ series }: NoisePanel): string {
       return before && after ? [{ model, before, after, drop: before.accuracy - after.accuracy }] : [];
     })
     .sort((a, b) => b.drop - a.drop);
+}
+
+/** What a panel found, in a sentence or two made of its figures. */
+export function finding(panel: NoisePanel): string {
+  const { series } = panel;
+  const drops = dropsOf(panel);
   const [most] = drops;
   if (!most) return 'No model was trained on one condition alone.';
   const { model, before, after } = most;

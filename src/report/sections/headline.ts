@@ -1,6 +1,7 @@
 import { behaviourGroups } from '../analysis/behaviour-groups.js';
 import { countBehaviourClasses } from '../analysis/classes.js';
 import { bestAtFinest, hierarchies } from '../analysis/experiments.js';
+import { dropsOf, noisePanels } from '../analysis/noise.js';
 import { html, type Markup, type Part } from '../escape.js';
 import {
   formatCount,
@@ -30,6 +31,21 @@ function accuracyTiles(result: Result): Tile[] {
       note: html`95 % interval ${formatInterval(best.ci95)}; ${best.learner} on ${best.fields} fields, ${plural(best.machines, 'machine')}, ${plural(best.classes, 'class', 'classes')}; majority class alone ${formatShare(best.majority)}`,
     };
   });
+}
+
+function noiseTiles(result: Result): Tile[] {
+  return noisePanels(result)
+    .slice(0, 1)
+    .flatMap((panel) => {
+      const [most] = dropsOf(panel);
+      if (!most) return [];
+      const { model, before, after } = most;
+      return {
+        figure: formatShare(after.accuracy),
+        label: `accuracy under “${after.condition}”, ${panel.hierarchy} level ${panel.level}`,
+        note: html`95 % interval ${formatInterval(after.ci95)}; ${model.learner} trained under “${model.clean}” alone, where it has ${formatShare(before.accuracy)}`,
+      };
+    });
 }
 
 function tiles(result: Result): Tile[] {
@@ -84,7 +100,7 @@ function tiles(result: Result): Tile[] {
       note: `${formatCount(dataset.nondeterministic)} of ${formatCount(dataset.values)} values`,
     });
   }
-  return [...list, ...accuracyTiles(result)];
+  return [...list, ...accuracyTiles(result), ...noiseTiles(result)];
 }
 
 /** The figures a reader wants first. */
