@@ -1,3 +1,4 @@
+import { release } from 'node:os';
 import type { ApplianceRecipe } from './appliance/recipe.js';
 import type { Architecture } from './catalog-schema.js';
 import type { NetemApplianceRecipe } from './netem-appliance/recipe.js';
@@ -5,7 +6,9 @@ import type { OwnImage } from './own/catalog.js';
 import type { Answer } from './stacks/answers.js';
 import type { Stack } from './stacks/stack.js';
 
-/** What an image will be labelled, coarse to fine; before a point release is chosen the last is the series. */
+/**
+ * What an image will be labelled, coarse to fine; before a point release is chosen the last is the series.
+ */
 export interface Labels {
   readonly kernel: [string, string, string];
   readonly distribution: [string, string, string];
@@ -46,9 +49,17 @@ export interface CatalogEntry {
 /** What only kernels have. */
 const noKernel = { flavour: '', packageFlavour: '', series: '', build: '', pinned: undefined };
 
+/** Labels with `{host}` filled in: the release of this machine's kernel, which containers share. */
+export function withHostKernel(labels: Labels): Labels {
+  const fill = (label: string) => label.replace('{host}', release());
+  const all = (three: Labels['kernel']) => three.map(fill) as Labels['kernel'];
+  return { kernel: all(labels.kernel), distribution: all(labels.distribution) };
+}
+
 /** The entry of a stack that runs as a process. */
 export function stackEntry(id: string, stack: Stack): CatalogEntry {
-  const { labels, append, note, answers } = stack;
+  const { append, note, answers } = stack;
+  const labels = withHostKernel(stack.labels);
   const suites = Object.keys(stack.packages);
   const about = { ...noKernel, id, aliases: [], nics: [], architecture: 'amd64' as const };
   return { ...about, labels, suites, append, answers, note, stack };

@@ -164,14 +164,15 @@ export class Catalog {
 }
 
 /**
- * Loads images/catalog and the user's own images. Throws an Error when a file of the former is invalid, which is a
- * fault of Stackbed's own, and an InputError when the latter's is.
+ * Loads images/catalog and the user's own images. Throws an Error when a file of the former is invalid, which
+ * is a fault of Stackbed's own, and an InputError when the latter's is.
  */
 export async function loadCatalog(folder = join(packageRoot, 'images/catalog')): Promise<Catalog> {
   const read = async (name: string): Promise<unknown> =>
     parse(await readFile(join(folder, name), 'utf8'), { merge: true });
   const stacksOf = async (name: string) => stacksSchema.parse(await read(name)).stacks;
-  const stacks = { ...(await stacksOf('stacks.yaml')), ...(await stacksOf('firmware.yaml')) };
+  const files = ['stacks.yaml', 'firmware.yaml', 'containers.yaml'];
+  const stacks = Object.assign({}, ...(await Promise.all(files.map(stacksOf)))) as Record<string, Stack>;
   const { appliances } = appliancesSchema.parse(await read('appliances.yaml'));
   const netem = netemApplianceSchema.parse(await read('netem-appliance.yaml'));
   const own = await new OwnCatalog().read();

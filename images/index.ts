@@ -18,6 +18,8 @@ export { findOwn, removeImage } from './own/remove.js';
 export type { OnProgress, PullProgress } from './progress.js';
 export { type PullOptions, pullImages } from './pull.js';
 export type { Answer } from './stacks/answers.js';
+export { rootFile } from './stacks/container.js';
 export type { ProcessImage } from './stacks/stack.js';
 export { type BootableImage, cacheFolder } from './store.js';
+export { obtainTool, type Tool } from './tools.js';
 export { type Damage, type Verification, type VerifyOptions, verifyStore } from './verify.js';

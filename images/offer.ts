@@ -1,6 +1,7 @@
 import { CapabilityError } from '../src/errors.js';
 import { recipeOf } from './build.js';
 import { type Catalog, type CatalogEntry, type Labels, labelsOf, loadCatalog } from './catalog.js';
+import { withHostKernel } from './catalog-entry.js';
 import { type CatalogIndexOptions, catalogHoldings, loadCatalogIndex } from './catalog-index.js';
 import { type Architecture, architectures } from './catalog-schema.js';
 import { fileUri } from './debian/holdings.js';
@@ -17,8 +18,11 @@ export interface OfferedImage {
   readonly id: string;
   /** Id of its entry in the catalogue. */
   readonly entry: string;
-  /** `stack`: an implementation of TCP/IP that is not Linux's. `own`: added by the user. `path`: stands in a path. */
-  readonly kind: 'linux' | 'stack' | 'own' | 'path';
+  /**
+   * `stack`: an implementation of TCP/IP that is not Linux's. `own`: added by the user. `path`: stands in a
+   * path. `container`: its kernel is the host's.
+   */
+  readonly kind: 'linux' | 'stack' | 'own' | 'path' | 'container';
   /** Of the kernel, `6.12`; null for what is no Linux. */
   readonly series: string | null;
   /** `cloud`, `generic`, `rt`; null for what is no Debian kernel. */
@@ -59,18 +63,26 @@ const seriesOf = ([family, , version]: Labels['kernel']) =>
   family === 'linux' ? (/^linux (\d+\.\d+)/.exec(version)?.[1] ?? null) : null;
 
 function labelled(catalog: Catalog, entry: CatalogEntry, upstream: string): Labels {
-  if (entry.stack) return stackLabels(entry.stack, upstream);
+  if (entry.stack) return withHostKernel(stackLabels(entry.stack, upstream));
   return entry.appliance ? entry.labels : labelsOf(catalog.family, upstream, entry.build);
+}
+
+function kindOf({ own, netem, stack }: CatalogEntry, { kernel: [family] }: Labels): OfferedImage['kind'] {
+  if (own) return 'own';
+  if (netem) return 'path';
+  if (stack?.build.kind === 'container') return 'container';
+  return family === 'linux' ? 'linux' : 'stack';
 }
 
 function describe(
   entry: CatalogEntry,
   labels: Labels,
 ): Omit<Candidate, 'id' | 'suite' | 'uris' | 'resolved'> {
+  const kind = kindOf(entry, labels);
   return {
     entry: entry.id,
-    kind: entry.own ? 'own' : entry.netem ? 'path' : labels.kernel[0] === 'linux' ? 'linux' : 'stack',
-    series: entry.series || seriesOf(labels.kernel),
+    kind,
+    series: entry.series || (kind === 'container' ? null : seriesOf(labels.kernel)),
     flavour: entry.flavour || null,
     architecture: entry.architecture,
     labels,
@@ -147,8 +159,8 @@ async function ownImages(catalog: Catalog): Promise<OfferedImage[]> {
 }
 
 /**
- * Everything that can be pulled: each point release of each kernel in the catalogue, each stack, and the user's own. Where the archive is out
- * of reach, what was known last, or else the catalogue, with a note.
+ * Everything that can be pulled: each point release of each kernel in the catalogue, each stack, and the
+ * user's own. Where the archive is out of reach, what was known last, or else the catalogue, with a note.
  *
  * @throws InterruptedError when `signal` is raised while an index is read
  */

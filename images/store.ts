@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { chmod, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { release as hostRelease } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import envPaths from 'env-paths';
 import { z } from 'zod';
 import { writeFileAtomic } from '../src/atomic-file.js';
 import { type Appliance, applianceSchema } from './appliance/appliance.js';
+import { withHostKernel } from './catalog-entry.js';
 import { architectures } from './catalog-schema.js';
 import { sizeOf } from './folder-size.js';
 import { sha256File } from './sha256.js';
@@ -147,7 +149,9 @@ export class ImageStore {
     });
   }
 
-  /** Keeps files of `folder`, which lies in the store's own, under the digest of their bytes; they are moved. */
+  /**
+   * Keeps files of `folder`, which lies in the store's own, under the digest of their bytes; they are moved.
+   */
   async adopt(
     folder: string,
     names: readonly string[],
@@ -203,8 +207,15 @@ export class ImageStore {
     const { id, digest, architecture, nics, labels, release, append, process, appliance } = record;
     const folder = join(this.folder, digest);
     const files = { kernel: join(folder, 'kernel'), initrd: join(folder, 'initrd') };
-    const about = { id, requested, digest, folder, architecture, nics, labels, release, append };
-    return { ...about, ...files, ...(process && { process }), ...(appliance && { appliance }) };
+    const kernel = process?.wire === 'bridge' ? hostRelease() : release;
+    const about = { id, requested, digest, folder, architecture, nics, release: kernel, append };
+    return {
+      ...about,
+      labels: withHostKernel(labels),
+      ...files,
+      ...(process && { process }),
+      ...(appliance && { appliance }),
+    };
   }
 
   /** Every image with its size in bytes. */

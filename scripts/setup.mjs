@@ -19,7 +19,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const cannot = 3;
 const oldestNode = [20, 19];
-const testImages = ['linux-5.10', 'linux-6.12+deb13', 'linux-7.2+deb13'];
+const testImages = ['linux-5.10', 'linux-6.12+deb13', 'linux-7.2+deb13', 'container-debian-13'];
 
 /** Programs that Stackbed calls, and the Debian package that has each: the first of several that there is. */
 const required = [

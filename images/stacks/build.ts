@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto';
 import { copyFile, readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { CapabilityError } from '../../src/errors.js';
+import { packageRoot } from '../../src/package-root.js';
 import type { OnProgress } from '../progress.js';
 import { withTemporaryFolder } from '../temporary-folder.js';
 import { unpack } from '../unpack.js';
 import { compile, programFolder } from './compile.js';
+import { containerCommand, containerFiles } from './container.js';
 import { firmwareFiles, firmwareProcess } from './firmware.js';
 import { buildGo } from './go.js';
 import { sharedLibraries } from './libraries.js';
@@ -43,14 +45,16 @@ export async function stackRecipe(stack: Stack): Promise<string> {
     if (/\.h$|\/wire\.mjs$/.test(name) || sources.some((source) => name.includes(source)))
       hash.update(await readFile(name));
   if (stack.build.kind === 'firmware') hash.update(JSON.stringify(firmwareProcess(stack.build, [])));
+  if (stack.build.kind === 'container')
+    hash.update(await readFile(join(packageRoot, 'images/guest/machine.pl')));
   if (stack.build.kind === 'user-mode-linux')
     for (const data of Object.values(await guestFiles())) hash.update(data);
   return `stack-${builderVersion}-${hash.digest('hex').slice(0, 12)}`;
 }
 
 /**
- * Builds a stack out of downloaded packages. Nothing of them is installed; equal packages, sources and compiler give equal
- * bytes.
+ * Builds a stack out of downloaded packages. Nothing of them is installed; equal packages, sources and
+ * compiler give equal bytes.
  *
  * @throws CapabilityError when a compiler is missing, or the packages do not hold what they should
  */
@@ -77,6 +81,12 @@ export async function buildStack(
         const command = ['env', 'LD_LIBRARY_PATH={folder}/lib', '{folder}/linux', ...given];
         return imageOf({ linux: program, initrd }, () => command, release);
       }
+      case 'container':
+        return {
+          files: await containerFiles(tree),
+          process: { ...process, command: containerCommand },
+          release: undefined,
+        };
       case 'npm':
         return imageOf(await npmProgram(build, tree), () => [
           '{node}',

@@ -6,13 +6,17 @@ const three = z.tuple([z.string(), z.string(), z.string()]);
 /** How the program of an image is started and joined to the wire; kept in the image's record. */
 export const processSchema = z.object({
   /**
-   * Program and arguments, each with placeholders: `{folder}` of the image, `{scratch}` of the machine, `{socket}`,
-   * `{node}`, `{mac}`, `{address}`, `{prefix}`, `{netmask}`, `{network}`, `{gateway}`, `{open}` (ports), `{ports}` (parted by
-   * blanks), `{ram}` (MiB), `{here}` and `{there}` (UDP ports); `{kernel-arguments}` alone becomes several.
+   * Program and arguments, each with placeholders: `{folder}` of the image, `{scratch}` of the machine,
+   * `{socket}`, `{node}`, `{mac}`, `{address}`, `{prefix}`, `{netmask}`, `{network}`, `{gateway}`, `{open}`
+   * (ports), `{ports}` (parted by blanks), `{ram}` (MiB), `{here}` and `{there}` (UDP ports);
+   * `{kernel-arguments}` alone becomes several.
    */
   command: z.array(z.string()).min(1),
-  /** `stream`: frames behind their length on a unix socket. `l2tpv3`: frames in UDP datagrams on the loopback. */
-  wire: z.enum(['stream', 'l2tpv3']),
+  /**
+   * `stream`: frames behind their length on a unix socket. `l2tpv3`: frames in UDP datagrams on the loopback.
+   * `bridge`: an interface on a bridge of the lab, which a container has.
+   */
+  wire: z.enum(['stream', 'l2tpv3', 'bridge']),
   /** Probes that may wait in it at once without loss. */
   window: z.int().min(1),
   /** Whether it has Linux's settings (sysctl). */
@@ -61,11 +65,15 @@ const buildSchema = z.discriminatedUnion('kind', [
     files: z.array(z.string()).min(1),
   }),
   z.strictObject({ kind: z.literal('user-mode-linux') }),
+  /** A root file system with the user space of guests, for the kernel of the host. */
+  z.strictObject({ kind: z.literal('container') }),
   z.strictObject({
     kind: z.literal('firmware'),
     /** Path in the image's folder to path in the unpacked packages. */
     files: z.record(z.string(), z.string()),
-    /** Path in the image's folder to a file of ours: C becomes a UEFI application, the rest goes in as it is. */
+    /**
+     * Path in the image's folder to a file of ours: C becomes a UEFI application, the rest goes in as it is.
+     */
     own: z.record(z.string(), z.string()).default({}),
     /** NIC model of QEMU, with further options of the device. */
     nic: z.string().default('virtio-net-pci'),
@@ -87,8 +95,9 @@ export const stackSchema = z.strictObject({
   packages: z.record(z.string(), z.array(z.string()).min(1)).default({}),
   build: buildSchema,
   /**
-   * Default: what our own programs read (programs/wire.h); none for a program of a package. Beside the placeholders of
-   * `command`, `{wire}` alone is that default, and `{loader}` alone is how a program of a package is started.
+   * Default: what our own programs read (programs/wire.h); none for a program of a package. Beside the
+   * placeholders of `command`, `{wire}` alone is that default, and `{loader}` alone is how a program of a
+   * package is started.
    */
   arguments: z.array(z.string()).optional(),
   wire: processSchema.shape.wire.default('stream'),

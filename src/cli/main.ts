@@ -6,6 +6,7 @@ import { doctorCommand } from './doctor.js';
 import { evaluateCommand } from './evaluate.js';
 import { explainCommand } from './explain.js';
 import { imagesCommand } from './images.js';
+import { labCommand, leftoversCommand } from './lab.js';
 import { planCommand } from './plan.js';
 import { reportCommand } from './report.js';
 import { runCommand } from './run.js';
@@ -38,6 +39,8 @@ export function buildProgram(): Command {
     reportCommand(),
     explainCommand(),
     imagesCommand(),
+    labCommand(),
+    leftoversCommand(),
     doctorCommand(),
     schemaCommand(),
   ])

@@ -148,6 +148,7 @@ export const result = z.object({
     node: z.string(),
     qemu: z.string(),
     libvirt: z.string().optional().describe('version, and which one'),
+    docker: z.string().optional().describe('version of the engine that ran the containers'),
     cpus: count,
     memory_mib: count,
   }),

@@ -1,10 +1,12 @@
 import { cpus, freemem, totalmem } from 'node:os';
 import { cacheFolder, diskUse, listStored } from '../../images/index.js';
 import { chooseAccelerator, trialImage } from '../../testbed/accelerator.js';
+import { findDocker } from '../../testbed/engines/docker.js';
+import { requirePrivileges } from '../../testbed/lab/lab.js';
 import { findProgram } from '../../testbed/program.js';
 import { qemuVersion } from '../../testbed/qemu-version.js';
 import { slowdownFactor } from '../../testbed/speed.js';
-import { StackbedError } from '../errors.js';
+import { CapabilityError, StackbedError } from '../errors.js';
 
 export interface Finding {
   readonly check: string;
@@ -60,6 +62,31 @@ async function accelerator(): Promise<Finding> {
   }
 }
 
+/** What containers need; other machines do without. */
+async function lab(): Promise<Finding[]> {
+  const said = async (check: string, find: () => Promise<string>): Promise<Finding> => {
+    try {
+      return { check, state: 'ok', found: await find() };
+    } catch (error) {
+      if (!(error instanceof StackbedError)) throw error;
+      return { check, state: 'note', found: error.message, remedy: error.remedy };
+    }
+  };
+  return [
+    await said('lab', async () => {
+      requirePrivileges();
+      const ip = await findProgram('ip');
+      if (!ip) throw new CapabilityError('ip is not in PATH: without iproute2 there are no bridges');
+      return `root, and ${ip}: bridges in network namespaces can be made`;
+    }),
+    await said('docker', async () => {
+      const engine = await findDocker();
+      if (engine) return `${engine.version} (${engine.found}: ${engine.socket})`;
+      return 'no engine runs: one is unpacked and started for a run that needs it';
+    }),
+  ];
+}
+
 /** An image is built in some hundred MB, of packages of up to 200 MB. */
 const littleSpace = 2e9;
 
@@ -74,7 +101,9 @@ async function store(): Promise<Finding> {
   };
 }
 
-/** What this machine can do. Boots one guest where /dev/kvm opens and an image is stored; else costs little. */
+/**
+ * What this machine can do. Boots one guest where /dev/kvm opens and an image is stored; else costs little.
+ */
 export async function diagnose(): Promise<Finding[]> {
   const gib = (bytes: number) => (bytes / 2 ** 30).toFixed(1);
   const factor = slowdownFactor();
@@ -89,6 +118,7 @@ export async function diagnose(): Promise<Finding[]> {
       found: (await findProgram('setpriv')) ?? 'not in PATH: the reaper alone ends guests of a killed run',
     },
     await accelerator(),
+    ...(await lab()),
     {
       check: 'machine',
       state: 'ok',

@@ -7,12 +7,17 @@ export function isPattern(name: string): boolean {
   return name.includes('*') || name.startsWith('!');
 }
 
-/** The entries of machines whose full id a pattern fits; `*` is any text, a leading `!` is passed over. */
+/**
+ * The entries of machines whose full id a pattern fits; `*` is any text, a leading `!` is passed over. What
+ * needs more of a machine than others do, a container, is meant only by a pattern that begins as its id does.
+ */
 export function matching(pattern: string, catalog: Catalog): CatalogEntry[] {
   const parts = pattern.replace(/^!/, '').split('*');
   const escaped = parts.map((part) => part.replaceAll(/[^\w-]/g, '\\$&')).join('.*');
   const fits = new RegExp(`^${escaped}$`);
-  return catalog.entries().filter(({ id, netem }) => !netem && fits.test(id));
+  const isMeant = ({ id, stack, netem }: CatalogEntry) =>
+    !netem && (stack?.build.kind !== 'container' || (parts[0] !== '' && id.startsWith(parts[0]!)));
+  return catalog.entries().filter((entry) => fits.test(entry.id) && isMeant(entry));
 }
 
 /** Image names in order, patterns replaced by what they fit; `!` takes away what stands before it. */

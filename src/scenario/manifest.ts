@@ -21,6 +21,7 @@ export async function beginManifest(
     readonly boot: BootMethod;
     readonly qemu: string;
     readonly libvirt: string | undefined;
+    readonly docker: string | undefined;
   },
 ): Promise<Manifest> {
   const { scenario } = read;
@@ -39,6 +40,7 @@ export async function beginManifest(
       node: process.versions.node,
       qemu: how.qemu,
       ...(how.libvirt !== undefined && { libvirt: how.libvirt }),
+      ...(how.docker !== undefined && { docker: how.docker }),
       cpus: cpus().length,
       memory_mib: Math.round(totalmem() / 2 ** 20),
     },

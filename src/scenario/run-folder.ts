@@ -25,6 +25,8 @@ export interface Manifest {
     node: string;
     qemu: string;
     libvirt?: string;
+    /** Version of the engine that ran the containers, and where it was found. */
+    docker?: string;
     cpus: number;
     memory_mib: number;
   };

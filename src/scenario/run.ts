@@ -8,6 +8,7 @@ import {
 } from '../../images/index.js';
 import { type AcceleratorVerdict, chooseAccelerator, trialImage } from '../../testbed/accelerator.js';
 import { driverByImage } from '../../testbed/drivers/by-image.js';
+import { DockerDriver } from '../../testbed/drivers/docker/driver.js';
 import { LibvirtDriver } from '../../testbed/drivers/libvirt/driver.js';
 import { ProcessDriver } from '../../testbed/drivers/process/driver.js';
 import type { Accelerator } from '../../testbed/drivers/qemu/arguments.js';
@@ -25,6 +26,7 @@ import { withMachineTypes } from './check-platform.js';
 import { checkSplits } from './check-splits.js';
 import { conditionsOf, type Trial, trialsOf } from './conditions.js';
 import { emulatorVersion } from './emulators.js';
+import { dockerVersion } from './engines.js';
 import type { OnRunEvent } from './events.js';
 import { expandFleet, type PlannedMachine } from './fleet.js';
 import { expandPatterns } from './image-patterns.js';
@@ -99,6 +101,10 @@ export async function runScenario(options: RunOptions): Promise<{ result: Result
   const catalog = await loadCatalog();
   const qemu = await emulatorVersion(fleet, catalog);
   const libvirt = await libvirtVersions(fleet);
+  const docker = await dockerVersion(fleet, {
+    signal,
+    onProgress: (progress) => onEvent({ kind: 'image', progress }),
+  });
   const trials = trialsOf(scenario, fleet);
   const ids = [...new Set(fleet.map((machine) => machine.image))];
   onEvent({ kind: 'images', wanted: ids.length });
@@ -125,6 +131,7 @@ export async function runScenario(options: RunOptions): Promise<{ result: Result
         boot: options.boot ?? 'cold',
         qemu: qemu ?? 'not used',
         libvirt,
+        docker,
       });
   if (!options.resume) await copyLock([...images.keys()], folder.file(lockName), lockFile);
   await folder.sweep();
@@ -145,6 +152,7 @@ export async function runScenario(options: RunOptions): Promise<{ result: Result
     const driver = driverByImage({
       qemu: new Emulator(lease, verdict.accelerator),
       libvirt: new LibvirtDriver(lease, verdict.accelerator, libvirts(lease, fleet, catalog)),
+      docker: new DockerDriver(lease),
       process: new ProcessDriver(lease),
     });
     await runPool(todo, jobs, async (trial) => {

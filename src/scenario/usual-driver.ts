@@ -3,7 +3,7 @@ import type { DriverName } from '../../testbed/drivers/names.js';
 
 /** The drivers that can start an image, the usual one first. */
 export function driversOf({ stack, own, appliance }: CatalogEntry): readonly [DriverName, ...DriverName[]] {
-  if (stack) return ['process'];
+  if (stack) return [stack.build.kind === 'container' ? 'docker' : 'process'];
   return own?.appliance || appliance ? ['qemu'] : ['qemu', 'libvirt'];
 }
 

@@ -68,6 +68,7 @@ describe.skipIf(!hasApt)('offeredImages', () => {
       { ...common, id: 'v86-0.5.462', kind: 'stack', suite: 'npm', version: '0.5.462', size: 0 },
       { ...common, id: 'gondolin-0.5.0', kind: 'stack', suite: 'npm' },
       { ...common, id: 'uml-6.12', kind: 'linux', series: '6.12', flavour: null },
+      { ...common, id: 'container-debian-13', kind: 'container', series: null, flavour: null },
     ]);
     expect(images[3]!.labels.kernel).toEqual(['mongoose', 'mongoose 7.x', 'mongoose 7.23']);
     expect(gone).toEqual([]);
@@ -112,8 +113,8 @@ describe.skipIf(!hasApt)('offeredImages', () => {
   it('says so where the archive does not answer properly', async () => {
     status = 503;
     const { images, notes } = await offeredImages();
-    expect(images.map(({ held }) => held)).toEqual([null, null, null, null, true, true, null]);
-    expect(notes).toContain('the archive was not asked whether it still holds 5 of these images');
+    expect(images.map(({ held }) => held)).toEqual([null, null, null, null, true, true, null, null]);
+    expect(notes).toContain('the archive was not asked whether it still holds 6 of these images');
   });
 
   it('keeps to what was known last where the archive is out of reach, and says how old that is', async () => {
@@ -144,7 +145,7 @@ describe.skipIf(!hasApt)('offeredImages', () => {
       ...{ linux: 3, series: 2, flavours: 2, architectures: 1 },
       ...{ stacks: 3, stack_families: 3, own: 0, stored: 0, gone: 1 },
     });
-    expect(listed.images).toHaveLength(6);
+    expect(listed.images).toHaveLength(7);
     expect(Date.parse(listed.index.read_at)).toBeGreaterThan(Date.now() - 3_600_000);
     const { stdout: text } = await stackbed(['images', 'list', '--offline']);
     expect(text).toMatch(/^linux-6.12\+deb13-cloud-amd64 +linux 6.12.117 +1 /m);

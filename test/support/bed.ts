@@ -2,6 +2,7 @@ import { pullImages } from '../../images/index.js';
 import type { PathSpec } from '../../src/netem/path.js';
 import { type BootedMachine, boot } from '../../testbed/boot.js';
 import { driverByImage } from '../../testbed/drivers/by-image.js';
+import { DockerDriver } from '../../testbed/drivers/docker/driver.js';
 import { ProcessDriver } from '../../testbed/drivers/process/driver.js';
 import { QemuDriver } from '../../testbed/drivers/qemu/driver.js';
 import { Lease } from '../../testbed/lease/lease.js';
@@ -23,7 +24,11 @@ export async function withMachine<T>(
   const bootable = (await pullImages([image], {})).get(image)!;
   await using lease = await Lease.acquire();
   await using booted = await boot({
-    driver: driverByImage({ qemu: new QemuDriver(lease, 'tcg'), process: new ProcessDriver(lease) }),
+    driver: driverByImage({
+      qemu: new QemuDriver(lease, 'tcg'),
+      docker: new DockerDriver(lease),
+      process: new ProcessDriver(lease),
+    }),
     spec: {
       id: image,
       image: bootable,

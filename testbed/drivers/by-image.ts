@@ -2,7 +2,9 @@ import type { Driver, MachineSpec } from '../machine.js';
 import type { DriverName } from './names.js';
 
 function driverOf({ driver, image }: MachineSpec): DriverName {
-  return driver ?? (image.process ? 'process' : 'qemu');
+  if (driver) return driver;
+  if (image.process?.wire === 'bridge') return 'docker';
+  return image.process ? 'process' : 'qemu';
 }
 
 /** Starts each machine by the driver that it names, or else by the one that its image needs. */

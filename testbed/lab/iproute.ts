@@ -26,6 +26,10 @@ export async function addNamespace(name: string): Promise<void> {
   await ip(['netns', 'add', name], `making the network namespace ${name}`);
 }
 
+export async function deleteNamespace(name: string): Promise<void> {
+  await ip(['netns', 'delete', name], `removing the network namespace ${name}`);
+}
+
 /** Commands of ip(8) in a named namespace, by one process; the first that fails ends it. */
 export async function batch(namespace: string, lines: readonly string[], doing: string): Promise<void> {
   await ip(['-n', namespace, '-batch', '-'], doing, `${lines.join('\n')}\n`);

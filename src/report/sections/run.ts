@@ -47,6 +47,7 @@ export function runSection(result: Result): Section {
       ['Stackbed', result.stackbed],
       ['QEMU', host.qemu],
       ...(host.libvirt === undefined ? [] : ([['libvirt', host.libvirt]] as const)),
+      ...(host.docker === undefined ? [] : ([['Docker', host.docker]] as const)),
       ['Node', host.node],
       ['Kernel', host.kernel],
       ['Processors', formatCount(host.cpus)],

@@ -1,0 +1,180 @@
+import { readFile } from 'node:fs/promises';
+import { PassThrough } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import type Docker from 'dockerode';
+import { CapabilityError, InputError } from '../../../src/errors.js';
+import { Console } from '../../console.js';
+import { type DockerEngine, findDocker } from '../../engines/docker.js';
+import { startDocker } from '../../engines/private-docker.js';
+import { Lab } from '../../lab/lab.js';
+import type { Segment } from '../../lab/segment.js';
+import type { Lease } from '../../lease/lease.js';
+import {
+  type Driver,
+  type Exchange,
+  type Machine,
+  MachineFailure,
+  type MachineSpec,
+  type NetworkIdentity,
+} from '../../machine.js';
+import { importedImage } from './image.js';
+import { containerSysctls } from './settings.js';
+
+/** Label of a container: the mark of its lease. */
+const leaseLabel = 'stackbed.lease';
+
+const remover = fileURLToPath(new URL('./remove.mjs', import.meta.url));
+
+const mebibyte = 2 ** 20;
+
+/**
+ * Starts machines as containers of a Docker engine: without a network of the engine's, with an interface on a
+ * bridge of the lab, with no capability but that of listening below port 1024, and a root file system that
+ * cannot be written.
+ */
+export class DockerDriver implements Driver {
+  readonly name = 'docker';
+  private started = 0;
+  private opened: Promise<{ engine: DockerEngine; lab: Lab }> | undefined;
+
+  /** @param find where the engine is had from; default: one that runs, or else one of the lease's own */
+  constructor(
+    private readonly lease: Lease,
+    private readonly find: () => Promise<DockerEngine | undefined> = findDocker,
+    private readonly openLab: () => Promise<Lab> = () => Lab.open(lease),
+  ) {}
+
+  /**
+   * Throws InputError for an image that is no container's, or a setting that it cannot have; CapabilityError
+   * without root or engine; MachineFailure when the engine does not start it.
+   */
+  async start(spec: MachineSpec, network: NetworkIdentity): Promise<Machine> {
+    if (spec.image.process?.wire !== 'bridge')
+      throw new InputError(`${spec.image.id} is no container's image`);
+    const sysctls = containerSysctls(spec.image.id, spec.sysctls);
+    this.opened ??= this.open();
+    const { engine, lab } = await this.opened;
+    const image = await importedImage(engine.docker, spec.image);
+    const segment = await lab.segment(spec.id);
+    const output = new Console();
+    let container: Docker.Container | undefined;
+    const remove = async () => {
+      await container?.remove({ force: true, v: true }).catch(ignoreGone);
+      await segment.close();
+    };
+    try {
+      const startedAt = performance.now();
+      container = await engine.docker.createContainer(this.options(spec, image, sysctls));
+      const stream = await attach(engine.docker, container, output);
+      await container.start();
+      await this.join(engine, container, segment, network);
+      return {
+        ...{ spec, network, port: segment.port, console: output, startedAt },
+        exited: container.wait().then(
+          ({ StatusCode }) => `the container exited with status ${StatusCode}`,
+          (error: Error) => `the engine lost the container: ${error.message}`,
+        ),
+        dialogue: listening(spec),
+        type: (text) => stream.write(text),
+        stop: remove,
+      };
+    } catch (error) {
+      await remove();
+      if (error instanceof CapabilityError) throw error;
+      throw new MachineFailure(
+        spec.id,
+        `the container was not started: ${(error as Error).message}`,
+        output.tail(20),
+      );
+    }
+  }
+
+  private async open(): Promise<{ engine: DockerEngine; lab: Lab }> {
+    const running = await this.find();
+    const lab = await this.openLab();
+    const engine = running ?? (await startDocker(this.lease, lab));
+    await this.lease.willUndo([process.execPath, remover, engine.socket, this.lease.mark]);
+    return { engine, lab };
+  }
+
+  private options(
+    { id, image, hardware }: MachineSpec,
+    name: string,
+    sysctls: Record<string, string>,
+  ): Docker.ContainerCreateOptions {
+    return {
+      name: `stackbed-${this.lease.mark}-${this.started++}`,
+      Image: name,
+      Cmd: [...image.process!.command],
+      // By its environment the reaper knows it, whatever becomes of the engine.
+      Env: [`STACKBED_LEASE=${this.lease.mark}`],
+      Labels: { [leaseLabel]: this.lease.mark, 'stackbed.machine': id },
+      ...{ OpenStdin: true, AttachStdin: true, AttachStdout: true, AttachStderr: true },
+      HostConfig: {
+        NetworkMode: 'none',
+        ReadonlyRootfs: true,
+        CapDrop: ['ALL'],
+        CapAdd: ['NET_BIND_SERVICE'],
+        SecurityOpt: ['no-new-privileges'],
+        Memory: hardware.ramMib * mebibyte,
+        PidsLimit: 64,
+        Sysctls: sysctls,
+      },
+    };
+  }
+
+  /** @throws CapabilityError when the container's process is not on this machine */
+  private async join(
+    { socket, found }: DockerEngine,
+    container: Docker.Container,
+    segment: Segment,
+    network: NetworkIdentity,
+  ): Promise<void> {
+    const { State } = await container.inspect();
+    // Its control group is named by its id before its program is started.
+    const group = await readFile(`/proc/${State.Pid}/cgroup`, 'utf8').catch(() => '');
+    if (!group.includes(container.id)) {
+      if (!State.Running) throw new Error(`it ended at once with status ${State.ExitCode}: ${State.Error}`);
+      throw new CapabilityError(
+        `the Docker engine on ${socket} (${found}) runs containers out of this machine's reach`,
+        {
+          remedy: 'use an engine of this very machine, for example that of: stackbed lab up',
+        },
+      );
+    }
+    await segment.join(State.Pid, network);
+  }
+}
+
+/** What is said to the program in the container once its network is there. */
+function listening({ openPorts, socket = {} }: MachineSpec): Exchange[] {
+  const options = Object.entries(socket).map(([name, value]) => `${name}=${value}`);
+  const order = `listen ${openPorts.join(',')} ${options.join(',')}`.trim();
+  return [
+    { expect: /STACKBED READY/, send: `${order}\n` },
+    { expect: /STACKBED DONE listen/, send: '' },
+  ];
+}
+
+async function attach(
+  docker: Docker,
+  container: Docker.Container,
+  output: Console,
+): Promise<NodeJS.ReadWriteStream> {
+  const stream = await container.attach({
+    stream: true,
+    stdin: true,
+    stdout: true,
+    stderr: true,
+    hijack: true,
+  });
+  const text = new PassThrough();
+  text.on('data', (chunk: Buffer) => output.write(chunk));
+  docker.modem.demuxStream(stream, text, text);
+  stream.on('error', () => {});
+  return stream;
+}
+
+function ignoreGone(error: { statusCode?: number }): void {
+  if (error.statusCode !== 404) throw error;
+}

@@ -1,0 +1,40 @@
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import type Docker from 'dockerode';
+import { type BootableImage, rootFile } from '../../../images/index.js';
+import { CapabilityError } from '../../../src/errors.js';
+
+const repository = 'stackbed';
+
+/** Label of images that were imported by Stackbed. */
+export const imageLabel = 'stackbed.image';
+
+/**
+ * The name of an image in an engine, imported when it is not there. It is named by its digest and stays:
+ * another run finds it again.
+ *
+ * @throws CapabilityError with the engine's words when it does not take it
+ */
+export async function importedImage(docker: Docker, image: BootableImage): Promise<string> {
+  const tag = image.digest.slice(0, 32);
+  const name = `${repository}:${tag}`;
+  const there = await docker
+    .getImage(name)
+    .inspect()
+    .catch(() => undefined);
+  if (there) return name;
+  try {
+    const stream = await docker.importImage(createReadStream(join(image.folder, rootFile)), {
+      ...{ repo: repository, tag },
+      changes: [`LABEL ${imageLabel}=${image.id}`],
+    });
+    await new Promise<void>((resolve, reject) =>
+      docker.modem.followProgress(stream, (error) => (error ? reject(error) : resolve())),
+    );
+  } catch (cause) {
+    throw new CapabilityError(`the Docker engine did not import ${image.id}: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+  return name;
+}
