@@ -12,6 +12,7 @@ import type { Accelerator } from '../../testbed/drivers/qemu/arguments.js';
 import { InputError } from '../errors.js';
 import { probeImage } from '../scenario/probe-image.js';
 import { memorySize } from '../scenario/units.js';
+import { startOf, type Whence } from './images-domain.js';
 import { jsonOption, wholeNumber } from './options.js';
 import { formatBytes, printJson, printText } from './output.js';
 import { PullLines } from './progress.js';
@@ -31,13 +32,13 @@ export function applianceLines(appliance: Appliance): [string, string][] {
   ];
 }
 
-interface AddFlags {
+interface AddFlags extends Whence {
   readonly initrd?: string;
   readonly name?: string;
   readonly label?: string[];
   readonly sha256?: string;
   readonly format?: AddOptions['format'];
-  readonly architecture: AddOptions['architecture'];
+  readonly architecture?: AddOptions['architecture'];
   readonly firmware?: Appliance['firmware'];
   readonly machine?: string;
   readonly nic?: string[];
@@ -110,13 +111,16 @@ function nameOf(file: string): string {
   return stem.replaceAll(/[^a-z0-9._+-]+/g, '-').replace(/^[^a-z]+/, '');
 }
 
-function optionsOf(file: string, flags: AddFlags): AddOptions {
-  const name = flags.name ?? nameOf(file);
-  const { initrd, sha256, format, architecture, nic, append, note } = flags;
+function optionsOf(start: Awaited<ReturnType<typeof startOf>>, flags: AddFlags): AddOptions {
+  const { file } = start;
+  const name = flags.name ?? nameOf(flags.domain ?? file);
+  const { initrd, sha256, append, note, nic: nics = start.nics, format = start.format } = flags;
+  const { architecture = start.architecture ?? 'amd64' } = flags;
   return {
     ...{ file, name, labels: labelsOf(flags.label ?? [], name), architecture },
-    ...{ initrd, sha256, format, nics: nic, append, note },
+    ...{ initrd, sha256, format, nics, append, note },
     appliance: {
+      ...start.appliance,
       ...(flags.firmware && { firmware: flags.firmware }),
       ...(flags.machine !== undefined && { machine: flags.machine }),
       ...(flags.disk && { bus: flags.disk }),
@@ -140,7 +144,9 @@ async function probeAndTell(name: string, signal: AbortSignal, accelerator?: Acc
 export function addCommand(): Command {
   return new Command('add')
     .description('add a machine image of your own: checked, converted once, never written to')
-    .argument('<file>', 'qcow2, raw, VMDK, VDI, VHDX or VHD disk, OVA, ISO, or Linux kernel')
+    .argument('[file]', 'qcow2, raw, VMDK, VDI, VHDX or VHD disk, OVA, ISO, or Linux kernel')
+    .option('--domain <name>', 'instead of a file: a machine of libvirt that is shut off, with its hardware')
+    .option('--uri <uri>', 'the libvirt that has it (default: LIBVIRT_DEFAULT_URI, or qemu:///system)')
     .option('--label <hierarchy=a/b/c>', 'what it is, coarse to fine; kernel=… and distribution=…', again)
     .option('--name <id>', 'id for scenarios (default: from the name of the file)')
     .option('--initrd <file>', "a kernel's initrd")
@@ -150,9 +156,9 @@ export function addCommand(): Command {
       new Option('--format <name>', 'format of a disk that is not recognised').choices(bootChoices.formats),
     )
     .addOption(
-      new Option('--architecture <name>', 'its processor')
-        .choices(bootChoices.architectures)
-        .default('amd64'),
+      new Option('--architecture <name>', 'its processor (default: amd64)').choices(
+        bootChoices.architectures,
+      ),
     )
     .addOption(new Option('--firmware <kind>', "default: the OVA's, or bios").choices(bootChoices.firmwares))
     .addOption(new Option('--machine <type>', 'machine type').choices(['pc', 'q35', 'virt']))
@@ -167,8 +173,8 @@ export function addCommand(): Command {
     .option('--note <text>', 'what others should know of it')
     .option('--probe', 'boot it and find its open ports')
     .addOption(jsonOption())
-    .action(async (file: string, flags: AddFlags) => {
-      const options = optionsOf(file, flags);
+    .action(async (file: string | undefined, flags: AddFlags) => {
+      const options = optionsOf(await startOf(file, flags), flags);
       const interrupt = interruptSignal();
       const pulls = new PullLines();
       try {
