@@ -1,8 +1,7 @@
-/** Node fires a longer timer at once. */
-const longestTimer = 2 ** 31 - 1;
+import { type Clock, realClock } from './clock.js';
 
 /**
- * Holds items until they are due, in real time (milliseconds, the timer's resolution is 1 ms). Equal due
+ * Holds items until they are due, by default in real time (milliseconds, the timer's resolution is 1 ms). Equal due
  * times leave in the order in which they came. A binary heap: hold and release cost O(log held).
  */
 export class DelayLine<Item> {
@@ -11,7 +10,7 @@ export class DelayLine<Item> {
   private readonly order: number[] = [];
   private readonly items: Item[] = [];
   private nextOrder = 0;
-  private timer: NodeJS.Timeout | undefined;
+  private timer: object | undefined;
   private readonly run = () => this.releaseDue();
 
   /**
@@ -21,6 +20,7 @@ export class DelayLine<Item> {
   constructor(
     private readonly release: (item: Item) => void,
     private readonly discard: (item: Item) => void,
+    private readonly clock: Clock = realClock,
   ) {}
 
   get held(): number {
@@ -29,7 +29,7 @@ export class DelayLine<Item> {
 
   /** Releases `item` when `ms` milliseconds have passed. */
   hold(ms: number, item: Item): void {
-    const due = performance.now() + ms;
+    const due = this.clock.now() + ms;
     let at = this.items.length;
     this.items.push(item);
     this.due.push(due);
@@ -47,20 +47,19 @@ export class DelayLine<Item> {
 
   /** Discards everything that is held. */
   clear(): void {
-    clearTimeout(this.timer);
+    this.clock.cancel(this.timer);
     this.due.length = this.order.length = 0;
     for (const item of this.items.splice(0)) this.discard(item);
   }
 
   private arm(): void {
-    clearTimeout(this.timer);
+    this.clock.cancel(this.timer);
     if (this.items.length === 0) return;
-    const wait = Math.min(longestTimer, Math.max(0, this.due[0]! - performance.now()));
-    this.timer = setTimeout(this.run, wait);
+    this.timer = this.clock.after(this.due[0]! - this.clock.now(), this.run);
   }
 
   private releaseDue(): void {
-    const now = performance.now();
+    const now = this.clock.now();
     while (this.items.length > 0 && this.due[0]! <= now) this.release(this.takeFirst());
     this.arm();
   }

@@ -1,3 +1,4 @@
+import { type Clock, realClock } from './clock.js';
 import { DecisionLog } from './decision-log.js';
 import { DelayLine } from './delay-line.js';
 import { type Direction, type Flow, isIpv4Frame, proberAddressOf, readFlow } from './flow.js';
@@ -15,6 +16,8 @@ export interface PathOptions {
   readonly link: string;
   /** Address of the first probe packet, a 32-bit number: where positions count from; default 0. */
   readonly origin?: number | undefined;
+  /** What the path's times are measured by; default: real time. */
+  readonly clock?: Clock | undefined;
   /** Takes what comes out at the far end; the frame is valid only during the call. */
   readonly deliver: (direction: Direction, frame: Uint8Array) => void;
 }
@@ -40,10 +43,8 @@ export class Path {
   observer: PathObserver | undefined;
   /** Packets dropped so far, both directions; those that `clear` found waiting are among them. */
   dropped = 0;
-  private readonly line = new DelayLine<Packet>(
-    (packet) => packet.waitsAt!.release(packet),
-    (packet) => packet.waitsAt!.discard(packet),
-  );
+  private readonly clock: Clock;
+  private readonly line: DelayLine<Packet>;
   private readonly pool = new PacketPool();
   private readonly lanes: Record<Direction, Lane>;
   private readonly steps: Record<Direction, readonly Step[]>;
@@ -53,6 +54,12 @@ export class Path {
 
   constructor(options: PathOptions) {
     this.deliver = options.deliver;
+    this.clock = options.clock ?? realClock;
+    this.line = new DelayLine<Packet>(
+      (packet) => packet.waitsAt!.release(packet),
+      (packet) => packet.waitsAt!.discard(packet),
+      this.clock,
+    );
     this.origin = options.origin ?? 0;
     this.lanes = buildLanes(options.spec, options.seed, options.link);
     const host: StepHost = {
@@ -60,7 +67,7 @@ export class Path {
       line: this.line,
       pool: this.pool,
       kept: new KeptFrame(),
-      elapsed: () => performance.now() - (this.startedAt ?? performance.now()),
+      elapsed: () => this.clock.now() - (this.startedAt ?? this.clock.now()),
       positionOf: (flow) => this.positionOf(flow),
       advance: (lane, next, packet) => this.advance(lane, next, packet),
       lose: (lane, packet) => this.lose(lane, packet),
@@ -101,7 +108,7 @@ export class Path {
       this.deliver(direction, frame);
       return;
     }
-    this.startedAt ??= performance.now();
+    this.startedAt ??= this.clock.now();
     this.observer?.entered(direction, frame, proberAddressOf(frame, direction));
     if (lane.sites.length <= next) {
       // The receiver may do with the frame what it likes.
