@@ -14,7 +14,7 @@ import { machineMac, packetOf, probeMac, turned } from '../netem/packets.js';
 import { cross, withNetemAppliance } from '../support/netem-appliance.js';
 
 const timeout = 180_000;
-const tc = (...words: string[]) => ['/usr/sbin/tc', ...words];
+const tc = (...words: string[]): [string, ...string[]] => ['/usr/sbin/tc', ...words];
 
 /** Frames that a bridge has no business with: odd, but nothing of them may change. */
 function oddFrames(): Uint8Array[] {

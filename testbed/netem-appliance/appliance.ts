@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { BootableImage } from '../../images/index.js';
 import { CapabilityError, InterruptedError } from '../../src/errors.js';
+import type { Command, Outcome } from '../../src/netem/compile/command.js';
 import type { Direction } from '../../src/netem/flow.js';
 import type { Port } from '../../src/netem/port.js';
 import { StreamPort } from '../../src/netem/stream-port.js';
@@ -10,9 +11,10 @@ import { requireQemu } from '../drivers/qemu/platform.js';
 import { type QemuProcess, startQemu } from '../drivers/qemu/process.js';
 import type { Lease } from '../lease/lease.js';
 import { MachineFailure } from '../machine.js';
-import { netemApplianceArguments, ordersDescriptor, type Side } from './arguments.js';
+import { netemApplianceArguments, ordersDescriptor, type Side, type Time } from './arguments.js';
 import { type Layout, layoutCommands } from './layout.js';
-import { type Command, Orders, type Outcome } from './orders.js';
+import { Orders } from './orders.js';
+import { type Passed, Recording } from './recording.js';
 
 export interface NetemApplianceOptions {
   readonly lease: Lease;
@@ -21,6 +23,10 @@ export interface NetemApplianceOptions {
   readonly accelerator: Accelerator;
   /** Default: a bridge. */
   readonly layout?: Layout | undefined;
+  /** Default: `real`. */
+  readonly time?: Time | undefined;
+  /** Keep what the cards send, with times, for {@link NetemAppliance.passed}; default: no. */
+  readonly record?: boolean | undefined;
   /** Patience from spawn to the first answer, ms; default 60 s. */
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -51,6 +57,7 @@ export class NetemAppliance implements AsyncDisposable {
     readonly bootMs: number,
     private readonly qemu: QemuProcess,
     private readonly orders: Orders,
+    private readonly recordings: Readonly<Record<Side, Recording>>,
   ) {
     for (const direction of ['forward', 'reverse'] as const)
       ports[outOf[direction]].onFrame = (frame) => this.onFrame?.(direction, frame);
@@ -63,16 +70,19 @@ export class NetemAppliance implements AsyncDisposable {
    * @throws CapabilityError when QEMU is not installed
    */
   static async start(options: NetemApplianceOptions): Promise<NetemAppliance> {
-    const { lease, image, accelerator, layout = { kind: 'bridge' }, timeoutMs = 60_000, signal } = options;
+    const { lease, image, accelerator, layout = { kind: 'bridge' }, signal } = options;
+    const { time = 'real', record = false, timeoutMs = 60_000 } = options;
     signal?.throwIfAborted();
     const program = await requireQemu(image.architecture);
     const number = started++;
-    const socket = (side: Side) => join(lease.folder, `a${number}${side[0]}.sock`);
-    const listen = (side: Side) => StreamPort.listen(`${image.id}.${side}`, socket(side));
+    const file = (side: Side, kind: string) => join(lease.folder, `a${number}${side[0]}.${kind}`);
+    const both = (kind: string) => ({ prober: file('prober', kind), machine: file('machine', kind) });
+    const [sockets, recordings] = [both('sock'), both('pcap')];
+    const listen = (side: Side) => StreamPort.listen(`${image.id}.${side}`, sockets[side]);
     const ports = { prober: await listen('prober'), machine: await listen('machine') };
-    const args = netemApplianceArguments(image, accelerator, {
-      prober: socket('prober'),
-      machine: socket('machine'),
+    const args = netemApplianceArguments({
+      ...{ image, accelerator, time, sockets },
+      ...(record && { recordings }),
     });
     const qemu = await startQemu(lease, program, args, ['pipe']);
     const orders = new Orders(qemu.child.stdio[ordersDescriptor] as Duplex);
@@ -89,7 +99,10 @@ export class NetemAppliance implements AsyncDisposable {
     try {
       const { stdout } = await orders.answer();
       const bootMs = performance.now() - qemu.startedAt;
-      const box = new NetemAppliance(ports, stdout.trim(), bootMs, qemu, orders);
+      const box = new NetemAppliance(ports, stdout.trim(), bootMs, qemu, orders, {
+        prober: new Recording(recordings.prober),
+        machine: new Recording(recordings.machine),
+      });
       await box.apply(layoutCommands(layout));
       return box;
     } catch (error) {
@@ -117,8 +130,16 @@ export class NetemAppliance implements AsyncDisposable {
    * Runs a program in it, given by its absolute path (`/usr/sbin/tc`: busybox has applets of some of the names).
    * Whatever its exit code, the promise resolves; one that takes longer than 30 s is ended (exit code 142).
    */
-  run(argv: readonly string[], stdin?: string): Promise<Outcome> {
-    return this.orders.run({ argv, stdin }, commandSeconds);
+  run(argv: readonly string[], stdin = ''): Promise<Outcome> {
+    return this.orders.run(argv, stdin, commandSeconds);
+  }
+
+  /**
+   * What has come out at a side since this was asked last, with the appliance's own times; throws an Error when it was
+   * started without `record`.
+   */
+  passed(side: Side): Promise<Passed[]> {
+    return this.recordings[side].read();
   }
 
   /** Runs programs in order. @throws CapabilityError with the words of the first that fails; the rest is not run */

@@ -1,5 +1,5 @@
+import type { Command } from '../../src/netem/compile/command.js';
 import { interfaces, type Side, sides } from './arguments.js';
-import type { Command } from './orders.js';
 
 const programs = { ip: '/usr/bin/ip', ethtool: '/usr/sbin/ethtool', sh: '/bin/sh' } as const;
 
@@ -26,7 +26,7 @@ export type Layout =
   | { readonly kind: 'bridge' }
   | ({ readonly kind: 'router' } & { readonly [side in Side]: RouterSide });
 
-const script = (argv: readonly string[], lines: readonly string[]): Command => ({
+const script = (argv: Command['argv'], lines: readonly string[]): Command => ({
   argv,
   stdin: lines.map((line) => `${line}\n`).join(''),
 });
@@ -56,7 +56,7 @@ export function layoutCommands(layout: Layout): Command[] {
   const cards = sides.map((side) => interfaces[side]);
   const off = ['rx', 'tx', 'sg', 'tso', 'gso', 'gro'].flatMap((feature) => [feature, 'off']);
   return [
-    ...cards.map((card) => ({ argv: [programs.ethtool, '-K', card, ...off] })),
+    ...cards.map((card): Command => ({ argv: [programs.ethtool, '-K', card, ...off] })),
     script(
       [programs.ip, '-batch', '-'],
       [

@@ -1,20 +1,5 @@
 import type { Duplex } from 'node:stream';
-
-/** One program to be run in the appliance. */
-export interface Command {
-  /** Absolute path of the program, and its arguments. */
-  readonly argv: readonly string[];
-  /** What it finds on standard input; default: nothing. */
-  readonly stdin?: string | undefined;
-}
-
-/** How a program ended, and what it printed. */
-export interface Outcome {
-  /** 128 and the signal's number for a program that was ended by one. */
-  readonly exitCode: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+import type { Outcome } from '../../src/netem/compile/command.js';
 
 interface Waiter {
   readonly resolve: (outcome: Outcome) => void;
@@ -30,7 +15,7 @@ function words(numbers: readonly number[]): Buffer {
 const sized = (data: Buffer): Buffer => Buffer.concat([words([data.length]), data]);
 
 /** @param seconds that the program may take */
-export function encodeOrder({ argv, stdin = '' }: Command, seconds: number): Buffer {
+export function encodeOrder(argv: readonly string[], stdin: string, seconds: number): Buffer {
   const texts = [stdin, ...argv].map((text) => sized(Buffer.from(text)));
   return sized(Buffer.concat([words([seconds]), ...texts]));
 }
@@ -68,8 +53,8 @@ export class Orders {
   }
 
   /** Runs a program; those that are asked for at once run one after another. */
-  run(command: Command, seconds: number): Promise<Outcome> {
-    this.stream.write(encodeOrder(command, seconds));
+  run(argv: readonly string[], stdin: string, seconds: number): Promise<Outcome> {
+    this.stream.write(encodeOrder(argv, stdin, seconds));
     return this.answer();
   }
 
