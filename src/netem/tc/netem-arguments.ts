@@ -65,6 +65,11 @@ export function netemArguments(spec: Exclude<ImpairmentSpec, { kind: 'limit' }>)
     case 'delay':
       return delay(spec);
     case 'duplicate':
+      // tc hands the correlation of `duplicate` on only where it has met another one.
+      return [
+        ...(spec.correlation ? ['loss', 'random', '0%', '0%'] : []),
+        ...['duplicate', percent(spec.probability), ...correlated(spec.correlation)],
+      ];
     case 'corrupt':
       return [spec.kind, percent(spec.probability), ...correlated(spec.correlation)];
     case 'reorder':
