@@ -10,7 +10,7 @@ export interface Condition {
   readonly measures: readonly Measure[];
 }
 
-const many: Traffic = { count: 4000, perMs: 4, sizes: 'none' };
+const many: Traffic = { count: 10_000, perMs: 8, sizes: 'none' };
 const slow: Traffic = { count: 2000, perMs: 1, sizes: 'none' };
 const burst = (count: number): Traffic => ({ count, sizes: 'even' });
 

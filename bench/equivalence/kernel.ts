@@ -28,11 +28,11 @@ export async function reflect(box: NetemAppliance): Promise<void> {
   ]);
 }
 
-/** Packets that the queue has let out or dropped, and those that wait. */
-async function progress(box: NetemAppliance): Promise<{ done: number; waiting: number }> {
+/** Packets that wait in the queue. */
+async function waiting(box: NetemAppliance): Promise<number> {
   const { stdout } = await box.run([tc, '-s', '-j', 'qdisc', 'show', 'dev', interfaces.machine, 'root']);
-  const [{ packets, drops, qlen }] = JSON.parse(stdout) as [{ packets: number; drops: number; qlen: number }];
-  return { done: packets + drops, waiting: qlen };
+  const [{ qlen }] = JSON.parse(stdout) as [{ qlen: number }];
+  return qlen;
 }
 
 async function feed(box: NetemAppliance, frames: readonly Uint8Array[], { perMs }: Traffic): Promise<void> {
@@ -44,25 +44,25 @@ async function feed(box: NetemAppliance, frames: readonly Uint8Array[], { perMs 
   }
 }
 
-/** Waits until the queue has dealt with so many packets. */
-async function allThrough(box: NetemAppliance, count: number): Promise<void> {
-  let last = { done: -1, waiting: 0 };
+/** The times at which so many packets came in, once they have all come and none waits any more. */
+async function allThrough(box: NetemAppliance, count: number): Promise<number[]> {
+  const entered: number[] = [];
+  let left = Number.NaN;
   for (let since = performance.now(); performance.now() - since < patienceMs; ) {
-    const now = await progress(box);
-    if (now.done >= count && now.waiting === 0) return;
-    if (now.done !== last.done) since = performance.now();
-    last = now;
+    const more = await box.passed('prober');
+    entered.push(...more.map(({ at }) => at));
+    const now = await waiting(box);
+    if (entered.length >= count && now === 0) return entered;
+    if (more.length > 0 || now !== left) since = performance.now();
+    left = now;
   }
-  throw new Error(
-    `of ${count} packets ${last.done} came to the end of the queue, and ${last.waiting} wait in it`,
-  );
+  throw new Error(`of ${count} packets ${entered.length} came to the queue, and ${left} wait in it`);
 }
 
 async function observed(box: NetemAppliance, traffic: Traffic, seed: number): Promise<Observation> {
   const sent = framesOf(traffic, seed);
   await feed(box, sent, traffic);
-  await allThrough(box, sent.length);
-  const entered = (await box.passed('prober')).map(({ at }) => at);
+  const entered = await allThrough(box, sent.length);
   return observe(sent, entered, await box.passed('machine'));
 }
 

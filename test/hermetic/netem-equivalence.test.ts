@@ -25,7 +25,7 @@ const cases: readonly (Condition & { readonly other: Spec })[] = [
   },
   {
     spec: { kind: 'delay', time: 30, jitter: 8, distribution: 'normal' },
-    other: { kind: 'delay', time: 30, jitter: 13.9 },
+    other: { kind: 'delay', time: 30, jitter: 8, distribution: 'pareto' },
     ...{ traffic: slow, measures: [measure.delayShape] },
   },
   {
