@@ -37,7 +37,9 @@ export async function runNoise(
 ): Promise<NoiseResult[]> {
   const wanted = cases(scenario);
   if (wanted.length === 0) return [];
-  const matrix = buildMatrix(trialSummaries(measured), fields, { partial: 'missing' });
+  const summaries = trialSummaries(measured);
+  if (summaries.length < 2) return [];
+  const matrix = buildMatrix(summaries, fields, { partial: 'missing' });
   const records = measured.flatMap((one) => one.records);
   const labelsOf = new Map(records.map(({ id, labels }) => [id, labels]));
   const seen = measured.flatMap(({ condition, dataset }) =>
