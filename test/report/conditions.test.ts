@@ -67,6 +67,17 @@ describe('network conditions in the report', () => {
     );
   });
 
+  it('are several tables in the terminal where one would be too wide', () => {
+    const many = swept.noise.flatMap((one) =>
+      ['a', 'b', 'c', 'd'].map((name) => ({ ...one, learner: `${name}-random-forest` })),
+    );
+    const text = renderText({ ...swept, noise: many });
+    expect(text.match(/^ {2}condition .*forest/gm)!.length).toBeGreaterThan(1);
+    expect(text).toContain('d-random-forest all');
+    expect(text).not.toContain('…');
+    for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(textWidth);
+  });
+
   it('fit the terminal', () => {
     const text = renderText(swept);
     expect(text).toContain('Conditions  4 network conditions');

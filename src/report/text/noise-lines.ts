@@ -1,7 +1,11 @@
 import { finding, noisePanels, pointAt } from '../analysis/noise.js';
+import type { NoiseResult } from '../condition-result.js';
 import { formatCount, formatRatio, formatShare, plural } from '../format.js';
 import type { Result } from '../result.js';
 import { grid } from './grid.js';
+
+const widestName = 30;
+const widestHeading = 22;
 
 function wrapped(text: string, width: number): string[] {
   const lines: string[] = [];
@@ -13,16 +17,35 @@ function wrapped(text: string, width: number): string[] {
   return lines;
 }
 
+const heading = ({ learner, trained }: NoiseResult) => `${learner} ${trained === 'clean' ? 'clean' : 'all'}`;
+
+/** As many series in a table as fit beside the names of the conditions. */
+function tables(series: readonly NoiseResult[], room: number): NoiseResult[][] {
+  const split: NoiseResult[][] = [];
+  let left = -1;
+  for (const one of series) {
+    const wide = Math.min(widestHeading, heading(one).length) + 2;
+    if (left < wide) {
+      split.push([]);
+      left = room;
+    }
+    split.at(-1)!.push(one);
+    left -= wide;
+  }
+  return split;
+}
+
 /** What the conditions did to answers and accuracy, for the terminal; nothing where a run had only one. */
 export function noiseLines(result: Result, width: number): string[] {
   const { conditions } = result;
   if (!conditions || conditions.length === 0) return [];
   const pairs = ({ answered, silent, partial }: (typeof conditions)[number]) => answered + silent + partial;
+  const names = Math.max(9, ...conditions.map(({ name }) => Math.min(widestName, name.length)));
   return [
     `Conditions  ${plural(conditions.length, 'network condition')}; what is said above is of the first`,
     ...grid(
       [
-        { heading: 'condition', widest: 30 },
+        { heading: 'condition', widest: widestName },
         { heading: 'machines', right: true },
         { heading: 'lost', right: true },
         { heading: 'answered', right: true },
@@ -44,22 +67,20 @@ export function noiseLines(result: Result, width: number): string[] {
     ),
     ...noisePanels(result).flatMap((panel) => [
       `Noise       accuracy, ${panel.hierarchy} level ${panel.level}; “clean” was trained under “${panel.series[0]!.clean}” alone, “all” under all`,
-      ...grid(
-        [
-          { heading: 'condition', widest: 30 },
-          ...panel.series.map(({ learner, trained }) => ({
-            heading: `${learner} ${trained === 'clean' ? 'clean' : 'all'}`,
-            right: true,
-            widest: 20,
-          })),
-        ],
-        conditions.map(({ name }) => [
-          name,
-          ...panel.series.map((one) => {
-            const point = pointAt(one, name);
-            return point ? formatShare(point.accuracy) : '–';
-          }),
-        ]),
+      ...tables(panel.series, width - 2 - names).flatMap((series) =>
+        grid(
+          [
+            { heading: 'condition', widest: widestName },
+            ...series.map((one) => ({ heading: heading(one), right: true, widest: widestHeading })),
+          ],
+          conditions.map(({ name }) => [
+            name,
+            ...series.map((one) => {
+              const point = pointAt(one, name);
+              return point ? formatShare(point.accuracy) : '–';
+            }),
+          ]),
+        ),
       ),
       ...wrapped(finding(panel), width - 2).map((line) => `  ${line}`),
     ]),
