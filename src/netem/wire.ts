@@ -10,6 +10,8 @@ export interface Link {
   readonly path: Path;
   /** Sees each frame that the port's machine emits, before the path; returns true to take it off the wire. */
   tap: ((frame: Uint8Array) => boolean) | undefined;
+  /** Sees each frame that the path hands to the port's machine; valid only during the call. */
+  arriving: ((frame: Uint8Array) => void) | undefined;
   /** Hands a frame to the port's machine directly, past the path: for the testbed's own control packets. */
   inject(frame: Uint8Array): void;
 }
@@ -38,14 +40,18 @@ export class Wire {
     const link: Link = {
       port,
       tap: undefined,
+      arriving: undefined,
       path: new Path({
         spec: path,
         seed,
         origin,
         link: name,
         deliver: (direction: Direction, frame) => {
-          if (direction === 'forward') port.send(frame);
-          else this.switchFrame(link, frame);
+          if (direction === 'reverse') this.switchFrame(link, frame);
+          else {
+            link.arriving?.(frame);
+            port.send(frame);
+          }
         },
       }),
       inject: (frame) => port.send(frame),

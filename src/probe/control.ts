@@ -21,6 +21,7 @@ import {
 } from '../packet/tcp.js';
 import { tcpFlag } from '../packet/tcp-flags.js';
 import { addressing, isControlAddress, isCopyAddress } from './addressing.js';
+import { Retransmissions } from './retransmissions.js';
 import type { Sentinel } from './sentinel.js';
 import type { WireService } from './service.js';
 
@@ -69,6 +70,9 @@ export class Control {
   resets = false;
   /** Frames of the machine's own accord so far: mDNS, NTP, router solicitations; nobody gets them. */
   unasked = 0;
+  /** SYN-ACKs that were sent again before the RST to the first could come; nobody gets them. */
+  retransmitted = 0;
+  private readonly retransmissions = new Retransmissions();
   private readonly services = new Map<number, WireService>();
   private onArp: ((answer: true) => void) | undefined;
   private onReadiness: ((flags: number) => void) | undefined;
@@ -78,6 +82,7 @@ export class Control {
 
   constructor(private readonly link: Link) {
     link.tap = (frame) => this.tap(frame);
+    link.arriving = (frame) => this.retransmissions.arrived(frame);
   }
 
   /** Lets the machine ask a service, at whatever address it looks for it. */
@@ -153,7 +158,11 @@ export class Control {
         flags: tcpFlag.rst,
         window: 0,
       });
-    if (!isControlAddress(destination)) return false;
+    if (!isControlAddress(destination)) {
+      const again = this.resets && (flags & synAck) === synAck && this.retransmissions.isOne(destination);
+      if (again) this.retransmitted++;
+      return again;
+    }
     if (destination === readinessAddress) this.answeredReadiness(frame, transport);
     else if (destination === scanAddress && flags !== 0)
       this.onScanned?.(tcpSourcePort(frame, transport), flags);
