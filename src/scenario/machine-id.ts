@@ -55,7 +55,9 @@ function plainId(named: Named): string {
   if (machine !== 'default' && machine !== 'pc') parts.push(machine);
   if (cpu !== 'default') parts.push(cpu);
   // The others go without saying: an image has no choice of them.
-  if (driver === 'libvirt') parts.push(driver);
+  // What is a container anyway says so by its name.
+  const isUnusual = driver === 'libvirt' || (driver === 'docker' && !image.startsWith('container-'));
+  if (isUnusual) parts.push(driver);
   if (configuration.name !== 'stock') parts.push(configuration.name);
   if (application.name !== 'stock') parts.push(`app_${application.name}`);
   return fileSafe(parts.join('-'));

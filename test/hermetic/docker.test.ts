@@ -21,11 +21,12 @@ import { startDocker } from '../../testbed/engines/private-docker.js';
 import { Lab } from '../../testbed/lab/lab.js';
 import { Lease } from '../../testbed/lease/lease.js';
 import type { MachineSpec } from '../../testbed/machine.js';
+import { findProgram } from '../../testbed/program.js';
 import { processesWith, until } from '../support/processes.js';
 import { canRunEngines } from '../support/root.js';
 import { syn } from '../support/syn.js';
 
-const id = 'container-debian-13';
+const container = 'container-debian-13';
 
 /**
  * The window scale that Linux offers with this for the largest receive buffer (tcp_select_initial_window).
@@ -34,6 +35,8 @@ async function windowScale(largest: number): Promise<number> {
   const ofHost = Number(await readFile('/proc/sys/net/core/rmem_max', 'utf8'));
   return Math.min(14, Math.floor(Math.log2(Math.max(largest, ofHost))) - 15);
 }
+
+const hasCompiler = (await findProgram('gcc')) !== undefined;
 
 /** The process of the container that runs on a lease. */
 async function pidOf(engine: DockerEngine, mark: string): Promise<number> {
@@ -63,6 +66,7 @@ describe.skipIf(!canRunEngines)('a container', { timeout: 120_000 }, () => {
   async function withContainer(
     sysctls: Record<string, string>,
     use: (booted: BootedMachine) => Promise<void>,
+    id = container,
   ): Promise<void> {
     const image = (await pullImages([id])).get(id)!;
     const hardware = { ramMib: 256, cores: 1, nic: 'virtio-net-pci' };
@@ -109,6 +113,16 @@ describe.skipIf(!canRunEngines)('a container', { timeout: 120_000 }, () => {
     await expect(withContainer({ 'kernel.hostname': 'x' }, async () => {})).rejects.toThrow(
       'kernel.hostname cannot be set in container-debian-13',
     );
+  });
+
+  test.skipIf(!hasCompiler)('may hold a stack of user space', async () => {
+    const use = async (booted: BootedMachine) => {
+      const { ipv4, tcp } = await synAck(booted);
+      expect([ipv4?.ttl, tcp?.window, formatTcpOptions(tcp!.options)]).toEqual([255, 65_535, 'M1460,N,W1']);
+      expect(await engine.docker.listContainers()).toHaveLength(1);
+    };
+    await withContainer({}, use, 'lwip-2.1.3');
+    await expect(withContainer({}, use, 'uml-6.1')).rejects.toThrow('cannot be started by the driver docker');
   });
 
   test('reaches neither host, nor gateway, nor the outside, and no interface of the host sees it', async () => {
@@ -177,7 +191,7 @@ describe.skipIf(!canRunEngines)('a container', { timeout: 120_000 }, () => {
          import { boot } from ${code('testbed/boot.js')};
          import { DockerDriver } from ${code('testbed/drivers/docker/driver.js')};
          import { Lease } from ${code('testbed/lease/lease.js')};
-         const image = (await pullImages(['${id}'])).get('${id}');
+         const image = (await pullImages(['${container}'])).get('${container}');
          const lease = await Lease.acquire();
          const spec = { id: 'm', image, hardware: { ramMib: 256, cores: 1, nic: '' }, sysctls: {}, openPorts: [22] };
          await boot({

@@ -10,6 +10,7 @@ import { Console } from '../../testbed/console.js';
 import { ProcessDriver } from '../../testbed/drivers/process/driver.js';
 import { Lease } from '../../testbed/lease/lease.js';
 import type { Exchange, Machine, MachineSpec } from '../../testbed/machine.js';
+import { consoleReady } from '../../testbed/readiness/console-line.js';
 import { dialogueHeld } from '../../testbed/readiness/dialogue.js';
 import { readinessOf, sentinelKindOf } from '../../testbed/readiness/of-machine.js';
 
@@ -60,6 +61,20 @@ function talker(dialogue: readonly Exchange[] = [], process = program) {
 
 const control = {} as Control;
 const open = new AbortController();
+
+describe('the word on the console', () => {
+  it.each([
+    ['before it is waited for', true],
+    ['afterwards', false],
+  ])('is heard, given %s', async (_when, isEarly) => {
+    const { machine, print } = talker();
+    const word = () => print('STACKBED READY 6.1\n');
+    if (isEarly) word();
+    const heard = consoleReady.wait({ machine, control, signal: open.signal });
+    if (!isEarly) word();
+    await heard;
+  });
+});
 
 describe('a dialogue on the console', () => {
   const steps = [

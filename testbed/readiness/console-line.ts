@@ -9,11 +9,12 @@ export const consoleReady: Readiness = {
   waitsFor: 'the console to say READY',
   wait: ({ machine, signal }) =>
     new Promise((resolve, reject) => {
+      const aborted = () => settle(() => reject(signal.reason));
+      // Lines that were printed before are heard at once.
       const stop = machine.console.onLine((line) => {
         if (ready.test(line)) settle(resolve);
         else if (failed.test(line)) settle(() => reject(new Error(line.trim())));
       });
-      const aborted = () => settle(() => reject(signal.reason));
       function settle(end: () => void): void {
         queueMicrotask(() => stop());
         signal.removeEventListener('abort', aborted);

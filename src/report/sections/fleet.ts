@@ -51,7 +51,9 @@ function behaviourColumns(machines: readonly MachineResult[]): Column<MachineRes
 function hardwareNote({ hardware, driver }: MachineResult): string {
   const { architecture, machine = 'pc', cpu = 'default' } = hardware;
   const unusual = [machine === 'pc' ? [] : machine, cpu === 'default' ? [] : cpu].flat();
-  return [architecture, ...unusual, ...(driver === 'libvirt' ? [driver] : [])].join(', ');
+  return [architecture, ...unusual, ...(driver === 'libvirt' || driver === 'docker' ? [driver] : [])].join(
+    ', ',
+  );
 }
 
 function fleetTable(machines: readonly MachineResult[]): Markup {

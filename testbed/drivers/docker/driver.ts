@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type Docker from 'dockerode';
@@ -7,18 +8,15 @@ import { Console } from '../../console.js';
 import { type DockerEngine, findDocker } from '../../engines/docker.js';
 import { startDocker } from '../../engines/private-docker.js';
 import { Lab } from '../../lab/lab.js';
-import type { Segment } from '../../lab/segment.js';
 import type { Lease } from '../../lease/lease.js';
 import {
   type Driver,
-  type Exchange,
   type Machine,
   MachineFailure,
   type MachineSpec,
   type NetworkIdentity,
 } from '../../machine.js';
-import { importedImage } from './image.js';
-import { containerSysctls } from './settings.js';
+import { byBridge, bySocket, type Joining } from './joining.js';
 
 /** Label of a container: the mark of its lease. */
 const leaseLabel = 'stackbed.lease';
@@ -29,8 +27,8 @@ const mebibyte = 2 ** 20;
 
 /**
  * Starts machines as containers of a Docker engine: without a network of the engine's, with an interface on a
- * bridge of the lab, with no capability but that of listening below port 1024, and a root file system that
- * cannot be written.
+ * bridge of the lab or a socket on the wire, with no capability but that of listening below port 1024, and a
+ * root file system that cannot be written.
  */
 export class DockerDriver implements Driver {
   readonly name = 'docker';
@@ -45,36 +43,36 @@ export class DockerDriver implements Driver {
   ) {}
 
   /**
-   * Throws InputError for an image that is no container's, or a setting that it cannot have; CapabilityError
-   * without root or engine; MachineFailure when the engine does not start it.
+   * Throws InputError for an image that cannot be started in a container, or a setting that it cannot have;
+   * CapabilityError without root or engine; MachineFailure when the engine does not start it.
    */
   async start(spec: MachineSpec, network: NetworkIdentity): Promise<Machine> {
-    if (spec.image.process?.wire !== 'bridge')
-      throw new InputError(`${spec.image.id} is no container's image`);
-    const sysctls = containerSysctls(spec.image.id, spec.sysctls);
+    if (!spec.image.process) throw new InputError(`${spec.image.id} cannot be started in a container`);
     this.opened ??= this.open();
     const { engine, lab } = await this.opened;
-    const image = await importedImage(engine.docker, spec.image);
-    const segment = await lab.segment(spec.id);
+    const number = this.started++;
+    const joining =
+      spec.image.process.wire === 'bridge'
+        ? await byBridge(engine.docker, lab, spec, network)
+        : await bySocket(engine.docker, spec, network, join(this.lease.folder, `d${number}`));
     const output = new Console();
     let container: Docker.Container | undefined;
     const remove = async () => {
       await container?.remove({ force: true, v: true }).catch(ignoreGone);
-      await segment.close();
+      await joining.close();
     };
     try {
       const startedAt = performance.now();
-      container = await engine.docker.createContainer(this.options(spec, image, sysctls));
+      container = await engine.docker.createContainer(this.options(spec, joining, number));
       const stream = await attach(engine.docker, container, output);
       await container.start();
-      await this.join(engine, container, segment, network);
+      await joining.join(await pidOf(engine, container));
       return {
-        ...{ spec, network, port: segment.port, console: output, startedAt },
+        ...{ spec, network, port: joining.port, console: output, startedAt, dialogue: joining.dialogue },
         exited: container.wait().then(
           ({ StatusCode }) => `the container exited with status ${StatusCode}`,
           (error: Error) => `the engine lost the container: ${error.message}`,
         ),
-        dialogue: listening(spec),
         type: (text) => stream.write(text),
         stop: remove,
       };
@@ -98,14 +96,15 @@ export class DockerDriver implements Driver {
   }
 
   private options(
-    { id, image, hardware }: MachineSpec,
-    name: string,
-    sysctls: Record<string, string>,
+    { id, hardware }: MachineSpec,
+    { image, command, workingFolder, host }: Joining,
+    number: number,
   ): Docker.ContainerCreateOptions {
     return {
-      name: `stackbed-${this.lease.mark}-${this.started++}`,
-      Image: name,
-      Cmd: [...image.process!.command],
+      name: `stackbed-${this.lease.mark}-${number}`,
+      Image: image,
+      Cmd: [...command],
+      ...(workingFolder !== undefined && { WorkingDir: workingFolder }),
       // By its environment the reaper knows it, whatever becomes of the engine.
       Env: [`STACKBED_LEASE=${this.lease.mark}`],
       Labels: { [leaseLabel]: this.lease.mark, 'stackbed.machine': id },
@@ -114,46 +113,26 @@ export class DockerDriver implements Driver {
         NetworkMode: 'none',
         ReadonlyRootfs: true,
         CapDrop: ['ALL'],
-        CapAdd: ['NET_BIND_SERVICE'],
         SecurityOpt: ['no-new-privileges'],
         Memory: hardware.ramMib * mebibyte,
         PidsLimit: 64,
-        Sysctls: sysctls,
+        ...host,
       },
     };
   }
-
-  /** @throws CapabilityError when the container's process is not on this machine */
-  private async join(
-    { socket, found }: DockerEngine,
-    container: Docker.Container,
-    segment: Segment,
-    network: NetworkIdentity,
-  ): Promise<void> {
-    const { State } = await container.inspect();
-    // Its control group is named by its id before its program is started.
-    const group = await readFile(`/proc/${State.Pid}/cgroup`, 'utf8').catch(() => '');
-    if (!group.includes(container.id)) {
-      if (!State.Running) throw new Error(`it ended at once with status ${State.ExitCode}: ${State.Error}`);
-      throw new CapabilityError(
-        `the Docker engine on ${socket} (${found}) runs containers out of this machine's reach`,
-        {
-          remedy: 'use an engine of this very machine, for example that of: stackbed lab up',
-        },
-      );
-    }
-    await segment.join(State.Pid, network);
-  }
 }
 
-/** What is said to the program in the container once its network is there. */
-function listening({ openPorts, socket = {} }: MachineSpec): Exchange[] {
-  const options = Object.entries(socket).map(([name, value]) => `${name}=${value}`);
-  const order = `listen ${openPorts.join(',')} ${options.join(',')}`.trim();
-  return [
-    { expect: /STACKBED READY/, send: `${order}\n` },
-    { expect: /STACKBED DONE listen/, send: '' },
-  ];
+/** The first process of a container. @throws CapabilityError when it is not on this machine */
+async function pidOf({ socket, found }: DockerEngine, container: Docker.Container): Promise<number> {
+  const { State } = await container.inspect();
+  // Its control group is named by its id before its program is started.
+  const group = await readFile(`/proc/${State.Pid}/cgroup`, 'utf8').catch(() => '');
+  if (group.includes(container.id)) return State.Pid;
+  if (!State.Running) throw new Error(`it ended at once with status ${State.ExitCode}: ${State.Error}`);
+  throw new CapabilityError(
+    `the Docker engine on ${socket} (${found}) runs containers out of this machine's reach`,
+    { remedy: 'use an engine of this very machine, for example that of: stackbed lab up' },
+  );
 }
 
 async function attach(

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { type BootableImage, rootFile } from '../../../images/index.js';
 import { CapabilityError } from '../../../src/errors.js';
@@ -17,6 +18,18 @@ export const imageLabel = 'stackbed.image';
  */
 export async function importedImage(docker: Docker, image: BootableImage): Promise<string> {
   const tag = image.digest.slice(0, 32);
+  return imported(docker, tag, image.id, () => createReadStream(join(image.folder, rootFile)));
+}
+
+/** An archive that ends at once: two blocks of zeros (POSIX ustar). */
+const nothing = Buffer.alloc(1024);
+
+/** The name of an image that holds nothing. @throws CapabilityError as {@link importedImage} does */
+export async function emptyImage(docker: Docker): Promise<string> {
+  return imported(docker, 'empty', 'empty', () => Readable.from([nothing]));
+}
+
+async function imported(docker: Docker, tag: string, id: string, archive: () => Readable): Promise<string> {
   const name = `${repository}:${tag}`;
   const there = await docker
     .getImage(name)
@@ -24,15 +37,15 @@ export async function importedImage(docker: Docker, image: BootableImage): Promi
     .catch(() => undefined);
   if (there) return name;
   try {
-    const stream = await docker.importImage(createReadStream(join(image.folder, rootFile)), {
+    const stream = await docker.importImage(archive(), {
       ...{ repo: repository, tag },
-      changes: [`LABEL ${imageLabel}=${image.id}`],
+      changes: [`LABEL ${imageLabel}=${id}`],
     });
     await new Promise<void>((resolve, reject) =>
       docker.modem.followProgress(stream, (error) => (error ? reject(error) : resolve())),
     );
   } catch (cause) {
-    throw new CapabilityError(`the Docker engine did not import ${image.id}: ${(cause as Error).message}`, {
+    throw new CapabilityError(`the Docker engine did not import ${id}: ${(cause as Error).message}`, {
       cause,
     });
   }
