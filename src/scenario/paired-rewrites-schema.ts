@@ -56,9 +56,9 @@ export const pairedRewrites = {
         .default('all')
         .describe('ports that it stands in front of; closed ones seem open'),
       mss: z.int().min(1).max(65_535).default(1460),
-      'window-scale': z.int().min(0).max(14).optional(),
-      sack: z.boolean().default(true),
-      timestamps: z.boolean().default(false),
+      'window-scale': z.int().min(0).max(14).optional().describe('only beside timestamps'),
+      sack: z.boolean().default(true).describe('only beside timestamps'),
+      timestamps: z.boolean().default(false).describe('to who asks for them'),
       window: z.int().min(0).max(65_535).default(0).describe('as carried'),
       ttl: z.int().min(1).max(255).default(64),
     })

@@ -379,8 +379,10 @@ describe('a SYN proxy', () => {
   const options = [{ type: 'mss', value: 1460 }, { type: 'nop' }, { type: 'windowScale', shift: 7 }] as const;
 
   it('answers a SYN in the name of the machine, with options of its own, and the machine sees nothing', () => {
-    const path = new TwoWay([proxy()]);
-    const out = path.all('forward', fromProber({ sequence: 10, flags: syn, options }));
+    const path = new TwoWay([proxy({ timestamps: true })]);
+    const stamp = { type: 'timestamps', value: 5, echo: 0 } as const;
+    const asked = [...options, stamp];
+    const out = path.all('forward', fromProber({ sequence: 10, flags: syn, options: asked }));
     expect(out.map(({ direction }) => direction)).toEqual(['reverse']);
     const { ipv4, tcp } = decodeFrame(out[0]!.frame);
     expect(ipv4).toMatchObject({ source: machineAddress, destination: copyAddress(0), ttl: 128 });
@@ -390,8 +392,29 @@ describe('a SYN proxy', () => {
       acknowledgment: 11,
       flags: syn | ack,
       window: 0,
-      options: [{ type: 'mss', value: 1400 }, { type: 'nop' }, { type: 'windowScale', shift: 5 }],
+      options: [
+        ...[{ type: 'mss', value: 1400 }, { type: 'nop' }, { type: 'nop' }],
+        { type: 'timestamps', echo: 5 },
+        ...[{ type: 'nop' }, { type: 'windowScale', shift: 5 }],
+      ],
     });
+  });
+
+  it('offers a segment size alone to who has no timestamps', () => {
+    const [out] = new TwoWay([proxy({ timestamps: true })]).all(
+      'forward',
+      fromProber({ flags: syn, options }),
+    );
+    expect(tcpOf(out!.frame).options).toEqual([{ type: 'mss', value: 1400 }]);
+  });
+
+  it('gives each reset the number behind its cookie, of a joined connection too', () => {
+    const path = new TwoWay([proxy()]);
+    const cookie = tcpOf(path.all('forward', fromProber({ sequence: 10, flags: syn }))[0]!.frame).sequence;
+    path.all('forward', fromProber({ sequence: 11, acknowledgment: (cookie + 1) >>> 0, flags: ack }));
+    path.all('reverse', fromMachine({ sequence: 7000, acknowledgment: 11, flags: syn | ack }));
+    const reset = tcpOf(path.one('reverse', fromMachine({ sequence: 7999, flags: rst })));
+    expect(reset.sequence).toBe((cookie + 1) >>> 0);
   });
 
   it('opens the connection to the machine when its cookie comes back, and translates from then on', () => {
@@ -402,7 +425,10 @@ describe('a SYN proxy', () => {
     const back = { sequence: 11, acknowledgment: (cookie + 1) >>> 0, flags: ack, window: 500 };
     const [opening] = path.all('forward', fromProber(back));
     expect(opening!.direction).toBe('forward');
-    expect(tcpOf(opening!.frame)).toMatchObject({ sequence: 10, flags: syn, window: 500, options });
+    expect(tcpOf(opening!.frame)).toMatchObject({
+      ...{ sequence: 10, flags: syn, window: 500 },
+      options: [{ type: 'mss', value: 1460 }],
+    });
     const joined = path.all(
       'reverse',
       fromMachine({ sequence: 7000, acknowledgment: 11, flags: syn | ack, window: 999 }),
@@ -427,19 +453,32 @@ describe('a SYN proxy', () => {
     });
   });
 
-  it('gives the machine the options that the SYN had, whatever passed since', () => {
-    const path = new TwoWay([proxy()]);
-    const asking = (copy: number, data: number) =>
+  it('asks the machine for what a cookie keeps of the SYN, whatever passed since', () => {
+    const path = new TwoWay([proxy({ timestamps: true })]);
+    const asking = (copy: number, size: number) =>
       fromProber({
         copy,
         flags: syn,
-        options: [{ type: 'other', kind: 100, data: new Uint8Array(6).fill(data) }],
+        options: [
+          { type: 'timestamps', value: 5, echo: 0 },
+          { type: 'mss', value: size },
+          { type: 'other', kind: 100, data: new Uint8Array(6) },
+        ],
       });
-    const cookie = tcpOf(path.all('forward', asking(0, 1))[0]!.frame).sequence;
-    for (let copy = 1; copy < 5; copy++) path.all('forward', asking(copy, 2));
-    const back = { sequence: 1, acknowledgment: (cookie + 1) >>> 0, flags: ack };
-    const [opening] = path.all('forward', fromProber(back));
-    expect(tcpOf(opening!.frame).options).toMatchObject([{ kind: 100, data: new Uint8Array(6).fill(1) }]);
+    const answer = tcpOf(path.all('forward', asking(0, 1439))[0]!.frame);
+    const clock = answer.options.find((option) => option.type === 'timestamps')!.value;
+    // No window scale, no SACK.
+    expect(clock & 0x3f).toBe(0x0f);
+    for (let copy = 1; copy < 5; copy++) path.all('forward', asking(copy, 600));
+    const back = { sequence: 1, acknowledgment: (answer.sequence + 1) >>> 0, flags: ack };
+    const [opening] = path.all(
+      'forward',
+      fromProber({ ...back, options: [{ type: 'timestamps', value: 6, echo: clock }] }),
+    );
+    expect(tcpOf(opening!.frame).options).toEqual([
+      ...[{ type: 'mss', value: 1300 }, { type: 'nop' }, { type: 'nop' }],
+      { type: 'timestamps', value: 6, echo: clock },
+    ]);
   });
 
   it('hands on the refusal of the machine', () => {

@@ -17,12 +17,13 @@ import { hasRightChecksums } from './bad-checksum.js';
 import { patchTcp32, tcpAt } from './edit.js';
 import { FlowTable } from './flow-table.js';
 import { shiftNumbers } from './shift.js';
+import { answerOptions, openingOptions, shiftOf } from './syn-proxy-options.js';
 
 export interface SynProxySpec {
   readonly kind: 'syn-proxy';
   /** Ports that it stands in front of; `all` answers for closed ones as well. */
   readonly ports: 'all' | readonly number[];
-  /** What its SYN-ACK announces; scale, SACK and timestamps only to who asked for them. */
+  /** What its SYN-ACK announces; timestamps only to who asked for them, scale and SACK only beside timestamps. */
   readonly mss: number;
   readonly windowScale: number | undefined;
   readonly sack: boolean;
@@ -40,24 +41,13 @@ interface Proxied {
   phase: 'cookie' | 'opening' | 'joined';
   /** What is added to the server's numbers to make them the cookie's. */
   shift: number;
+  /** That of the ACK that brought the cookie back. */
+  window: number;
 }
 
 const { fin, syn, rst, ack } = tcpFlag;
 const handshake = fin | syn | rst | ack;
 const uint32 = 0x1_0000_0000;
-
-function answerOptions(spec: SynProxySpec, asked: readonly TcpOption[], clock: number): TcpOption[] {
-  const sack = spec.sack && asked.some(({ type }) => type === 'sackPermitted');
-  const stamp = spec.timestamps ? asked.find((option) => option.type === 'timestamps') : undefined;
-  const scaled = spec.windowScale !== undefined && asked.some(({ type }) => type === 'windowScale');
-  const nop: TcpOption = { type: 'nop' };
-  return [
-    { type: 'mss', value: spec.mss },
-    ...(sack ? [...(stamp ? [] : [nop, nop]), { type: 'sackPermitted' } as const] : stamp ? [nop, nop] : []),
-    ...(stamp ? [{ type: 'timestamps', value: clock, echo: stamp.value } as const] : []),
-    ...(scaled ? [nop, { type: 'windowScale', shift: spec.windowScale! } as const] : []),
-  ];
-}
 
 class SynProxy {
   private readonly flows = new FlowTable<Proxied>();
@@ -95,17 +85,18 @@ class SynProxy {
     const proxied = this.flows.get(flowOf(frame, 'reverse'));
     const kind = tcpFlags(frame, tcp) & handshake;
     if (!proxied || proxied.phase === 'cookie') actions.drop();
-    else if (proxied.phase === 'joined') {
-      if (shiftNumbers(frame, tcp, proxied.shift, 0)) actions.note('relay', proxied.cookie);
-      actions.pass();
-    } else if (kind === (syn | ack)) {
-      this.join(frame, tcp, proxied, actions);
-      actions.drop();
-    } else if (kind & rst) {
+    else if (kind & rst) {
+      // Of whatever phase: so does `ipv4_synproxy_hook`.
       patchTcp32(frame, tcp, tcp + tcpField.sequence, (proxied.cookie + 1) >>> 0);
       actions.note('set', tcpSequence(frame, tcp));
       actions.pass();
-    } else actions.drop();
+    } else if (proxied.phase === 'joined') {
+      if (shiftNumbers(frame, tcp, proxied.shift, 0)) actions.note('set', tcpSequence(frame, tcp));
+      actions.pass();
+    } else {
+      if (kind === (syn | ack)) this.join(frame, tcp, proxied, actions);
+      actions.drop();
+    }
   }
 
   private guards(port: number): boolean {
@@ -120,7 +111,7 @@ class SynProxy {
     const start = tcpSequence(frame, tcp);
     const cookie = Math.floor(actions.flowRandom(flow, 0) * uint32);
     const clock = Math.floor(actions.flowRandom(flow, 1) * uint32);
-    this.flows.set(flow, { cookie, start, options, phase: 'cookie', shift: 0 });
+    this.flows.set(flow, { cookie, start, options, phase: 'cookie', shift: 0, window: 0 });
     const fields = {
       ...portsBack(frame, tcp),
       sequence: cookie,
@@ -138,13 +129,16 @@ class SynProxy {
     if (tcpAcknowledgment(frame, tcp) !== (cookie + 1) >>> 0) return;
     if (tcpSequence(frame, tcp) !== (start + 1) >>> 0) return;
     proxied.phase = 'opening';
+    proxied.window = tcpWindow(frame, tcp);
     const fields = {
       sourcePort: tcpSourcePort(frame, tcp),
       destinationPort: tcpDestinationPort(frame, tcp),
       sequence: start,
+      // Without a flag that makes it count: the kernel finds its cookie again by it.
+      acknowledgment: cookie,
       flags: syn,
-      window: tcpWindow(frame, tcp),
-      options,
+      window: proxied.window,
+      options: openingOptions(this.spec, options, decodeFrame(frame).tcp!.options),
     };
     actions.emit('forward', tcpAlong(frame, fields, this.spec.ttl));
   }
@@ -155,13 +149,14 @@ class SynProxy {
     if (tcpAcknowledgment(frame, tcp) !== (start + 1) >>> 0) return;
     proxied.phase = 'joined';
     proxied.shift = (cookie - tcpSequence(frame, tcp)) | 0;
-    const window = tcpWindow(frame, tcp);
+    // That of a SYN-ACK is not scaled, those after it are.
+    const window = tcpWindow(frame, tcp) >> Math.min(14, shiftOf(decodeFrame(frame).tcp!.options) ?? 0);
     const toServer = {
       ...portsBack(frame, tcp),
       sequence: tcpAcknowledgment(frame, tcp),
       acknowledgment: (tcpSequence(frame, tcp) + 1) >>> 0,
       flags: ack,
-      window,
+      window: proxied.window,
     };
     actions.emit('forward', tcpBack(frame, toServer, this.spec.ttl));
     const toClient = {
@@ -184,8 +179,8 @@ function portsBack(frame: Uint8Array, tcp: number) {
  * Answers SYNs itself, and lets a connection through to the machine only when its cookie came back (RFC 4987
  * section 3.6; Linux' SYNPROXY and nft's `synproxy`, whose order of options and zero window it has). Then it
  * relays, translating the machine's sequence numbers. A prober that sends single SYNs sees the proxy and not
- * the machine; other first segments die here. What a SYN asked for is remembered, where a real one reads it
- * from the timestamp. Timestamps are not translated.
+ * the machine; other first segments die here. The machine is asked for what a cookie keeps: one of four segment sizes, and
+ * only where timestamps are in use the rest, in an order of the proxy's own. Timestamps are not translated.
  */
 export function synProxy(spec: SynProxySpec): StagePair {
   const proxy = new SynProxy(spec);
