@@ -1,4 +1,6 @@
+import { hostPrograms, tryOnHost } from '../../testbed/host-box/host.js';
 import { type CompiledPath, type CompileOptions, compilePath } from '../netem/compile/index.js';
+import type { Interfaces } from '../netem/nft/router.js';
 import type { PlacedSpec } from '../netem/placed-spec.js';
 import { pathSpec } from './path-spec.js';
 import type { ReadScenario } from './read.js';
@@ -17,4 +19,20 @@ function documentPath({ section, list, index, spec }: PlacedSpec): readonly Prop
 export function compiledPath(read: ReadScenario, options: Omit<CompileOptions, 'placeOf'>): CompiledPath {
   const placeOf = (at: PlacedSpec) => read.place(documentPath(at));
   return compilePath(pathSpec(read.scenario), { ...options, placeOf });
+}
+
+/**
+ * Lets this host's kernel be the box of a scenario's path, in a network namespace of its own.
+ * @throws CapabilityError with what the kernel refused, and as `compiledPath`
+ */
+export async function tryPathOnHost(read: ReadScenario, interfaces: Interfaces): Promise<void> {
+  const { commands } = compiledPath(read, { interfaces });
+  const uses = (of: string) => commands.some((command) => command.of === of);
+  const programs = await hostPrograms([
+    'ip',
+    'sh',
+    ...(uses('tc') ? (['tc'] as const) : []),
+    ...(uses('nft') ? (['nft'] as const) : []),
+  ]);
+  await tryOnHost(compiledPath(read, { interfaces, programs }).commands, interfaces);
 }

@@ -2,6 +2,7 @@ import { cpus, freemem, totalmem } from 'node:os';
 import { cacheFolder, diskUse, listStored } from '../../images/index.js';
 import { chooseAccelerator, trialImage } from '../../testbed/accelerator.js';
 import { findDocker } from '../../testbed/engines/docker.js';
+import { hostLacks } from '../../testbed/host-box/host.js';
 import { requirePrivileges } from '../../testbed/lab/lab.js';
 import { findProgram } from '../../testbed/program.js';
 import { qemuVersion } from '../../testbed/qemu-version.js';
@@ -101,9 +102,19 @@ async function store(): Promise<Finding> {
   };
 }
 
-/**
- * What this machine can do. Boots one guest where /dev/kvm opens and an image is stored; else costs little.
- */
+async function kernelPath(): Promise<Finding> {
+  const lacks = await hostLacks();
+  return {
+    check: 'tc and nft',
+    state: lacks.length > 0 ? 'note' : 'ok',
+    found:
+      lacks.length > 0
+        ? `no box for paths here, but the netem appliance is one (${lacks.join('; ')})`
+        : 'this kernel can be the box of a path',
+  };
+}
+
+/** What this machine can do. Boots one guest where /dev/kvm opens and an image is stored; else costs little. */
 export async function diagnose(): Promise<Finding[]> {
   const gib = (bytes: number) => (bytes / 2 ** 30).toFixed(1);
   const factor = slowdownFactor();
@@ -125,5 +136,6 @@ export async function diagnose(): Promise<Finding[]> {
       found: `${cpus().length} cores, ${gib(freemem())} of ${gib(totalmem())} GiB free, slowdown factor ${factor.toFixed(2)}`,
     },
     await store(),
+    await kernelPath(),
   ];
 }

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { stackbed, temporaryFolder } from '../support/cli.js';
+import { pathWithNodeOnly, stackbed, temporaryFolder } from '../support/cli.js';
 
 async function compile(path: string, ...args: string[]) {
   await using folder = await temporaryFolder();
@@ -80,3 +80,14 @@ test.each(['eth0', 'eth0,eth0', 'eth0,eth1,eth2', 'eth0,a/b', 'eth0,a-name-much-
     expect(stderr).toContain('expected two names of interfaces, like eth0,eth1.');
   },
 );
+
+test('a host without the programs is refused as the box, with what to install or use instead', async () => {
+  await using folder = await temporaryFolder();
+  const file = join(folder.path, 'a.scenario.yaml');
+  await writeFile(file, 'machines: [{image: linux-5.10}]\npath:\n  forward:\n    - loss: 1%\n');
+  const PATH = await pathWithNodeOnly(folder.path);
+  const { stdout, stderr, exitCode } = await stackbed(['compile', file, '--try'], { PATH });
+  expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 3 });
+  expect(stderr).toContain('this host cannot be the box: ip, sh, tc not in PATH');
+  expect(stderr).toContain('use the netem appliance instead');
+});
