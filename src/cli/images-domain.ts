@@ -13,11 +13,12 @@ export interface Whence {
 /** What is known of a machine before anything is said of it: its file, and the hardware of a domain. */
 export async function startOf(
   file: string | undefined,
-  { domain, uri = usualLibvirt() ?? 'qemu:///system' }: Whence,
+  { domain, uri }: Whence,
 ): Promise<Pick<AddOptions, 'file'> & Partial<AddOptions>> {
   if ((file === undefined) === (domain === undefined))
     throw new InputError('name either a file or, with --domain, a machine of libvirt');
   if (domain === undefined) return { file: file! };
-  const virsh = await Virsh.connect(uri, { folder: '.', environment: () => process.env });
+  const there = uri ?? (await usualLibvirt()) ?? 'qemu:///system';
+  const virsh = await Virsh.connect(there, { folder: '.', environment: () => process.env });
   return persistentDomain(virsh, domain);
 }

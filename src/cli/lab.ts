@@ -9,7 +9,9 @@ import { interruptSignal } from './signals.js';
 
 function upCommand(): Command {
   return new Command('up')
-    .description('start a Docker engine that has no way out and that runs use until `lab down`; needs root')
+    .description(
+      'start a Docker engine without a way out, and a libvirtd, that runs use until `lab down`; needs root',
+    )
     .addOption(jsonOption())
     .action(async ({ json }: { json?: boolean }) => {
       const interrupt = interruptSignal();
@@ -24,7 +26,11 @@ function upCommand(): Command {
         });
         const since = started ? 'is up' : `has been up since ${state.startedAt}`;
         if (json) printJson({ started, ...state });
-        else printText(`the Docker engine ${since}: unix://${state.docker}`);
+        else {
+          const engines = [`the Docker engine ${since}: unix://${state.docker}`];
+          if (state.libvirt !== undefined) engines.push(`libvirt ${since}: ${state.libvirt}`);
+          printText(engines.join('\n'));
+        }
       } finally {
         interrupt.dispose();
       }
@@ -55,7 +61,7 @@ function statusCommand(): Command {
 
 export function labCommand(): Command {
   return new Command('lab')
-    .description("a container engine of Stackbed's own that stays from run to run")
+    .description("engines of Stackbed's own that stay from run to run")
     .addCommand(upCommand())
     .addCommand(downCommand())
     .addCommand(statusCommand());

@@ -2,6 +2,7 @@ import { cpus, freemem, totalmem } from 'node:os';
 import { cacheFolder, diskUse, listStored } from '../../images/index.js';
 import { chooseAccelerator, trialImage } from '../../testbed/accelerator.js';
 import { findDocker } from '../../testbed/engines/docker.js';
+import { libvirtVersion } from '../../testbed/engines/libvirt.js';
 import { hostLacks } from '../../testbed/host-box/host.js';
 import { requirePrivileges } from '../../testbed/lab/lab.js';
 import { findProgram } from '../../testbed/program.js';
@@ -63,7 +64,7 @@ async function accelerator(): Promise<Finding> {
   }
 }
 
-/** What containers need; other machines do without. */
+/** What containers and domains need; other machines do without. */
 async function lab(): Promise<Finding[]> {
   const said = async (check: string, find: () => Promise<string>): Promise<Finding> => {
     try {
@@ -85,6 +86,7 @@ async function lab(): Promise<Finding[]> {
       if (engine) return `${engine.version} (${engine.found}: ${engine.socket})`;
       return 'no engine runs: one is unpacked and started for a run that needs it';
     }),
+    await said('libvirt', async () => libvirtVersion(undefined)),
   ];
 }
 

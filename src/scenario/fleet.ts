@@ -1,5 +1,4 @@
 import type { Catalog } from '../../images/index.js';
-import { usualLibvirt } from '../../testbed/engines/libvirt.js';
 import { combination, countCombinations, sample } from './combinations.js';
 import { machineIds, type Named, variantName } from './machine-id.js';
 import type { Instance, MachineBlock } from './machines-schema.js';
@@ -46,11 +45,6 @@ export function blockSize(block: MachineBlock): number {
   return instancesOf(block).reduce((sum, own) => sum + countCombinations(lists(block, own)), 0);
 }
 
-function withUri(given: string | undefined): { uri?: string } {
-  const uri = given ?? usualLibvirt();
-  return uri === undefined ? {} : { uri };
-}
-
 /** The machine at `index` (0 to {@link blockSize}) of a block. */
 function machineAt(
   block: MachineBlock,
@@ -76,7 +70,7 @@ function machineAt(
     return {
       ...{ image, ramMib: ram ?? usual.ramMib, cores, nic: card ?? usual.nic, machine, cpu },
       driver: driver === 'default' ? usualDriver(catalog, image) : driver,
-      ...(driver === 'libvirt' && withUri(block.uri)),
+      ...(driver === 'libvirt' && block.uri !== undefined && { uri: block.uri }),
       optional: block.optional,
       configuration: {
         name: variantName(configuration, sysctls),

@@ -3,11 +3,13 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { Lab } from '../../testbed/lab/lab.js';
 import { Lease, leaseFolder } from '../../testbed/lease/lease.js';
-import { stackbed } from '../support/cli.js';
+import { stackbed, temporaryFolder } from '../support/cli.js';
+import { hasLibvirt } from '../support/libvirt.js';
 import { processesWith } from '../support/processes.js';
 import { canMakeNamespaces, canRunEngines } from '../support/root.js';
 
@@ -15,7 +17,10 @@ test.skipIf(!canRunEngines)(
   'lab up starts one engine, which runs find, and lab down leaves nothing of it',
   { timeout: 180_000 },
   async () => {
-    const json = async (...args: string[]) => JSON.parse((await stackbed([...args, '--json'])).stdout);
+    // Other tests must not find these engines, which go away.
+    await using folder = await temporaryFolder();
+    const env = { STACKBED_LAB: join(folder.path, 'lab.json') };
+    const json = async (...args: string[]) => JSON.parse((await stackbed([...args, '--json'], env)).stdout);
     const up = await json('lab', 'up');
     try {
       expect(up.started).toBe(true);
@@ -23,6 +28,11 @@ test.skipIf(!canRunEngines)(
       const { findings } = await json('doctor');
       const docker = findings.find(({ check }: { check: string }) => check === 'docker');
       expect(docker).toMatchObject({ state: 'ok', found: expect.stringContaining(up.docker) });
+      const libvirt = findings.find(({ check }: { check: string }) => check === 'libvirt');
+      if (hasLibvirt) {
+        expect(libvirt).toMatchObject({ state: 'ok', found: expect.stringContaining(up.libvirt) });
+        await execa('virsh', ['-c', up.libvirt, 'list']);
+      } else expect(up.libvirt).toBeUndefined();
       const { left } = await json('gc', '--dry-run');
       expect(left.map(({ mark }: { mark: string }) => mark)).not.toContain(up.mark);
     } finally {

@@ -9,15 +9,15 @@ const stateSchema = z.object({
   startedAt: z.string(),
   /** Unix socket of the Docker engine. */
   docker: z.string().optional(),
-  /** Unix socket of libvirtd. */
+  /** Connection URI of libvirtd. */
   libvirt: z.string().optional(),
 });
 
 /** The engines that `stackbed lab up` has started. */
 export type LabState = z.infer<typeof stateSchema>;
 
-/** File that says which engines are up. */
-export const labStateFile = () => join(cacheFolder(), 'lab.json');
+/** File that says which engines are up; another than the user's own where STACKBED_LAB names it. */
+export const labStateFile = () => process.env.STACKBED_LAB || join(cacheFolder(), 'lab.json');
 
 /** What `stackbed lab up` has started and nobody has stopped; undefined when nothing is. */
 export async function labEngine(): Promise<LabState | undefined> {

@@ -1,19 +1,24 @@
 import { execa } from 'execa';
 import { Virsh } from '../drivers/libvirt/virsh.js';
 import type { Lease } from '../lease/lease.js';
+import { labEngine } from './lab-state.js';
 import { findLibvirtd, startLibvirtd } from './libvirtd.js';
 
-/** The libvirt that is meant where a scenario names none: libvirt's own variable; undefined: one for the run alone. */
-export function usualLibvirt(): string | undefined {
-  return process.env.LIBVIRT_DEFAULT_URI || undefined;
+/**
+ * The URI of the libvirt that is meant where a scenario names none: that of libvirt's own variable, or that of the lab
+ * that is up; undefined for one that is started for the run alone.
+ */
+export async function usualLibvirt(): Promise<string | undefined> {
+  return process.env.LIBVIRT_DEFAULT_URI || (await labEngine())?.libvirt;
 }
 
 /**
- * Who the libvirt at a URI is, or who a libvirtd for the run alone will be, for people.
+ * Who the libvirt at a URI is, or that which is used where none is named, for people.
  *
  * @throws StackbedError when it cannot be used here
  */
-export async function libvirtVersion(uri: string | undefined): Promise<string> {
+export async function libvirtVersion(given: string | undefined): Promise<string> {
+  const uri = given ?? (await usualLibvirt());
   if (uri !== undefined) {
     const { version } = await Virsh.connect(uri, { folder: '.', environment: () => process.env });
     return `${version} (${uri})`;
@@ -42,7 +47,7 @@ export class Libvirts {
   }
 
   private async reach(uri: string | undefined): Promise<Virsh> {
-    const there = uri ?? (await startLibvirtd(this.lease, this.architectures)).uri;
+    const there = uri ?? (await usualLibvirt()) ?? (await startLibvirtd(this.lease, this.architectures)).uri;
     return Virsh.connect(there, this.lease);
   }
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { access, mkdir, open, readFile, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CapabilityError } from '../../src/errors.js';
@@ -38,8 +38,8 @@ export async function findLibvirtd(): Promise<string> {
  * What libvirtd is started by: as root it would be the system's daemon and use the system's folders, so that it gets a
  * user namespace in which the same user is not called root. A parent-death signal must be set after that.
  */
-async function before(): Promise<string[]> {
-  const setpriv = await findProgram('setpriv');
+async function before(lasts: boolean): Promise<string[]> {
+  const setpriv = lasts ? undefined : await findProgram('setpriv');
   const last = setpriv ? [setpriv, '--pdeathsig', 'KILL'] : [];
   if (process.getuid?.() !== 0) return last;
   return [
@@ -73,11 +73,13 @@ async function emulatorFolder(root: string, architectures: Iterable<string>): Pr
  * sockets, cache and logs are below `lease.folder`, and it carries the lease's mark. No privilege is needed.
  *
  * @param architectures those of the machines that it is to start
+ * @param lasts whether it goes on when this process has ended, until the lease does
  * @throws CapabilityError when it or an emulator is not installed, or it does not come up
  */
 export async function startLibvirtd(
   lease: Pick<Lease, 'folder' | 'environment'>,
   architectures: Iterable<string>,
+  { lasts = false } = {},
 ): Promise<Libvirtd> {
   const program = await findLibvirtd();
   const root = join(lease.folder, 'v');
@@ -88,17 +90,16 @@ export async function startLibvirtd(
   await mkdir(settings);
   // Without this it starts a virtlogd, which outlives it.
   await writeFile(join(settings, 'qemu.conf'), 'stdio_handler = "file"\n');
-  const [command, ...args] = [...(await before()), program];
+  const log = await open(join(root, 'log'), 'w');
+  const [command, ...args] = [...(await before(lasts)), program];
   const child = spawn(command!, args, {
     env: { ...lease.environment(), ...own, PATH, LC_ALL: 'C' },
     cwd: root,
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'ignore', log.fd],
     detached: true,
   });
-  let words = '';
-  child.stderr.on('data', (chunk: Buffer) => {
-    words = `${words}${chunk}`.slice(-4096);
-  });
+  await log.close();
+  if (lasts) child.unref();
   const gone = once(child, 'close').then(
     ([code, signal]) => signal ?? `status ${code}`,
     (error: Error) => error.message,
@@ -120,9 +121,12 @@ export async function startLibvirtd(
     }
     await end();
     const how = isLate ? 'it did not listen in time' : `it ended with ${await gone}`;
-    throw new CapabilityError(`a libvirtd of our own could not be started: ${how}: ${lastError(words)}`, {
-      remedy: 'give the `uri` of a libvirt that runs, as qemu:///system',
-    });
+    throw new CapabilityError(
+      `a libvirtd of our own could not be started: ${how}: ${lastError(await readFile(join(root, 'log'), 'utf8'))}`,
+      {
+        remedy: 'give the `uri` of a libvirt that runs, as qemu:///system',
+      },
+    );
   }
   return { uri: `qemu+unix:///session?socket=${socket}`, pid: child.pid!, end };
 }

@@ -1,0 +1,64 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { packageRoot } from '../../src/package-root.js';
+import type { Result } from '../../src/report/result.js';
+import { leaseFolder } from '../../testbed/lease/lease.js';
+import { stackbed, temporaryFolder } from '../support/cli.js';
+import { hasLibvirt } from '../support/libvirt.js';
+import { processesWith, until } from '../support/processes.js';
+import { canRunEngines } from '../support/root.js';
+
+const canRun = hasLibvirt && canRunEngines;
+const file = join(packageRoot, 'scenarios', 'three-drivers.scenario.yaml');
+
+test.skipIf(!canRun)(
+  'one kernel under qemu and libvirt is one class of behaviour; a container and gVisor are others',
+  { timeout: 300_000 },
+  async () => {
+    await using folder = await temporaryFolder();
+    const { stdout, stderr, exitCode } = await stackbed(['run', file, '--out', folder.path, '--json']);
+    expect(exitCode, stderr).toBe(0);
+    const { machines, moved, host, collection } = JSON.parse(stdout) as Result;
+    expect(machines.map(({ driver, status, failure }) => [driver, failure?.reason ?? status])).toEqual(
+      ['qemu', 'libvirt', 'docker', 'docker'].map((driver) => [driver, 'measured']),
+    );
+    const [qemu, libvirt, ...others] = machines.map((machine) => machine.behaviour_class);
+    expect(qemu).toMatch(/^[A-Z]+$/);
+    expect(libvirt).toBe(qemu);
+    expect(new Set([qemu, ...others]).size).toBe(3);
+    expect(moved).toMatchObject([{ cause: 'driver', machines: 2, fields: [] }]);
+    expect(collection.unmatched).toBe(0);
+    expect(Object.keys(host)).toEqual(expect.arrayContaining(['docker', 'libvirt', 'qemu']));
+  },
+);
+
+/** Moments of a run, by a process that is there from then on. */
+const moments = [
+  ['when libvirt comes up', /\/libvirtd$/],
+  ['when a domain boots', /guest=stackbed-/],
+  ['when the engine of containers comes up', /\/dockerd /],
+] as const;
+
+test.skipIf(!canRun).each(moments)(
+  'a run that is killed %s leaves nothing',
+  { timeout: 300_000 },
+  async (_, sign) => {
+    await using folder = await temporaryFolder();
+    const mark = `drivers-${process.pid}-${sign.source}`;
+    const child = stackbed(['run', file, '--out', folder.path, '--jobs', '4'], { STACKBED_TEST: mark });
+    let lease: string | undefined;
+    const ofLease = async () => {
+      for (const command of (await processesWith('STACKBED_TEST', mark)).values())
+        lease ??= /reaper\.mjs ([0-9a-f]{16})/.exec(command)?.[1];
+      return lease === undefined ? [] : [...(await processesWith('STACKBED_LEASE', lease)).values()];
+    };
+    const isThere = (command: string) => sign.test(command.trim());
+    await until(async () => (await ofLease()).some(isThere), 120_000, 'that moment');
+    child.kill('SIGKILL');
+    await child;
+    await until(async () => (await ofLease()).length === 0, 30_000, 'no process left');
+    await until(() => !existsSync(leaseFolder(lease!)), 30_000, 'no folder left');
+    expect(existsSync(`/run/netns/stackbed-${lease}`)).toBe(false);
+  },
+);
