@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { writeFileAtomic } from '../src/atomic-file.js';
 import { exitCode, formatError, InputError, StackbedError } from '../src/errors.js';
 import { boots } from './boot.js';
+import { bridge } from './bridge.js';
 import { comparisonTable } from './equivalence/compare.js';
 import { type Report, table } from './figures.js';
 import { type Equivalence, netemEquivalence } from './netem-equivalence.js';
@@ -12,6 +13,7 @@ const benches: Readonly<
   Record<string, (say: (text: string) => void, seed?: number) => Promise<Report | Equivalence>>
 > = {
   boot: boots,
+  bridge,
   'netem-equivalence': netemEquivalence,
   wire,
 };
