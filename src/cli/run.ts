@@ -4,6 +4,7 @@ import type { Accelerator } from '../../testbed/drivers/qemu/arguments.js';
 import type { BootMethod } from '../../testbed/machine.js';
 import { InputError } from '../errors.js';
 import { renderText } from '../report/text.js';
+import { withCaptures } from '../scenario/captures.js';
 import { readScenario, withSeed } from '../scenario/read.js';
 import { type RunOptions, runScenario } from '../scenario/run.js';
 import { RunFolder } from '../scenario/run-folder.js';
@@ -21,6 +22,7 @@ interface Options {
   readonly resume?: string;
   readonly out: string;
   readonly lock?: string;
+  readonly capture?: readonly string[];
 }
 
 type Target = Pick<RunOptions, 'read' | 'resume' | 'accelerator' | 'boot'>;
@@ -31,10 +33,11 @@ async function target(file: string | undefined, options: Options): Promise<Targe
       file !== undefined ||
       options.seed !== undefined ||
       options.lock !== undefined ||
-      options.boot !== undefined
+      options.boot !== undefined ||
+      options.capture !== undefined
     )
       throw new InputError(
-        '--resume takes scenario, seed, images and way of booting from the run: give none of them',
+        '--resume takes scenario, seed, images, way of booting and captures from the run: give none of them',
       );
     const resume = RunFolder.open(options.resume);
     const { accelerator, boot } = await resume.readManifest();
@@ -46,7 +49,9 @@ async function target(file: string | undefined, options: Options): Promise<Targe
     });
   const read = await readScenario(file);
   const { accelerator, boot } = options;
-  return { read: options.seed === undefined ? read : withSeed(read, options.seed), accelerator, boot };
+  const seeded = options.seed === undefined ? read : withSeed(read, options.seed);
+  const captured = options.capture === undefined ? seeded : withCaptures(seeded, options.capture);
+  return { read: captured, accelerator, boot };
 }
 
 export function runCommand(): Command {
@@ -67,6 +72,12 @@ export function runCommand(): Command {
     .option('--out <folder>', 'folder under which runs are kept', 'runs')
     .option('--resume <run>', 'go on with an interrupted run')
     .option('--lock <file>', "take the images that a lock file names, as another run's images.lock.json")
+    .addOption(
+      new Option(
+        '--capture <points>',
+        'capture packets there, as prober,machine (more: see the README)',
+      ).argParser((text) => text.split(',').map((point) => point.trim())),
+    )
     .addOption(jsonOption())
     .action(async (file: string | undefined, options: Options) => {
       const chosen = await target(file, options);

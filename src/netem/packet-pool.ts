@@ -16,10 +16,13 @@ export class Packet implements PathPacket {
   frame: Uint8Array;
   /** The step that holds the packet, while one does. */
   waitsAt: Step | undefined;
+  /** What stages did to it, where somebody watches. */
+  touched: readonly string[] | undefined;
 
   constructor(private readonly own: Uint8Array) {
     this.frame = own;
     this.waitsAt = undefined;
+    this.touched = undefined;
   }
 
   get ownLength(): number {
@@ -29,6 +32,7 @@ export class Packet implements PathPacket {
   /** Takes back the frame that a stage replaced. */
   reset(): void {
     this.frame = this.own;
+    this.touched = undefined;
   }
 }
 
@@ -44,7 +48,7 @@ export class PacketPool {
   }
 
   /** A copy of `packet` but for its copy number. */
-  twin(packet: PathPacket, copy: number): Packet {
+  twin(packet: Packet, copy: number): Packet {
     const twin = this.take(packet.frame);
     twin.proberAddress = packet.proberAddress;
     twin.proberPort = packet.proberPort;
@@ -53,6 +57,7 @@ export class PacketPool {
     twin.ordinal = packet.ordinal;
     twin.position = packet.position;
     twin.copy = copy;
+    twin.touched = packet.touched;
     return twin;
   }
 

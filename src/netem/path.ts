@@ -4,6 +4,7 @@ import { DelayLine } from './delay-line.js';
 import { type Direction, type Flow, isIpv4Frame, proberAddressOf, readFlow } from './flow.js';
 import { buildLanes, type Lane, type PathSpec } from './lane.js';
 import { type Packet, PacketPool } from './packet-pool.js';
+import type { PathWatch } from './path-watch.js';
 import { KeptFrame } from './rewritten.js';
 import { Step, type StepHost } from './step.js';
 
@@ -51,6 +52,7 @@ export class Path {
   private readonly deliver: PathOptions['deliver'];
   private readonly origin: number;
   private startedAt: number | undefined;
+  private readonly host: StepHost;
 
   constructor(options: PathOptions) {
     this.deliver = options.deliver;
@@ -62,11 +64,12 @@ export class Path {
     );
     this.origin = options.origin ?? 0;
     this.lanes = buildLanes(options.spec, options.seed, options.link);
-    const host: StepHost = {
+    this.host = {
       log: this.log,
       line: this.line,
       pool: this.pool,
       kept: new KeptFrame(),
+      watch: undefined,
       elapsed: () => this.clock.now() - (this.startedAt ?? this.clock.now()),
       positionOf: (flow) => this.positionOf(flow),
       advance: (lane, next, packet) => this.advance(lane, next, packet),
@@ -75,8 +78,14 @@ export class Path {
       entered: (direction, frame, prober) => this.observer?.entered(direction, frame, prober),
       left: (direction, frame, prober) => this.observer?.left(direction, frame, prober),
     };
+    const { host } = this;
     const stepsOf = (lane: Lane) => lane.sites.map((site, stage) => new Step(host, lane, stage, site));
     this.steps = { forward: stepsOf(this.lanes.forward), reverse: stepsOf(this.lanes.reverse) };
+  }
+
+  /** Who sees packets wherever they are; nobody by default. */
+  set watch(watch: PathWatch | undefined) {
+    this.host.watch = watch;
   }
 
   /** Packets waiting in the path. */
@@ -113,6 +122,7 @@ export class Path {
     if (lane.sites.length <= next) {
       // The receiver may do with the frame what it likes.
       const prober = proberAddressOf(frame, direction);
+      this.host.watch?.at(direction, next, { frame, touched: undefined });
       this.deliver(direction, frame);
       this.observer?.left(direction, frame, prober);
       return;
@@ -127,10 +137,12 @@ export class Path {
 
   private advance(lane: Lane, next: number, packet: Packet): void {
     const step = this.steps[lane.direction][next];
+    this.host.watch?.at(lane.direction, next, packet);
     if (step && isIpv4Frame(packet.frame)) {
       step.process(packet);
       return;
     }
+    if (step) this.host.watch?.at(lane.direction, lane.sites.length, packet);
     this.deliver(lane.direction, packet.frame);
     this.observer?.left(lane.direction, packet.frame, packet.proberAddress);
     this.pool.give(packet);
@@ -138,6 +150,7 @@ export class Path {
 
   private lose(lane: Lane, packet: Packet): void {
     this.dropped++;
+    this.host.watch?.lost(packet);
     this.observer?.left(lane.direction, packet.frame, packet.proberAddress);
     this.pool.give(packet);
   }

@@ -34,6 +34,23 @@ export class KeptFrame {
     return this.kept;
   }
 
+  /** What was rewritten to make `frame`, or undefined where nothing was. */
+  changesIn(frame: Uint8Array): Rewritten | undefined {
+    const found = this.differences(frame);
+    const [before, after]: [string[], string[]] = [[], []];
+    for (let run = 0; run < found; run += 3) {
+      const from = this.runs[run]!;
+      before.push(runText(from - ip, this.kept, from, this.runs[run + 1]!));
+      after.push(runText(from - ip, frame, from, this.runs[run + 2]!));
+    }
+    return found === 0 ? undefined : { before: before.join(' '), after: after.join(' ') };
+  }
+
+  /** A copy of what was kept. */
+  frame(): Uint8Array {
+    return this.kept.slice(0, this.length);
+  }
+
   keep(frame: Uint8Array): void {
     if (frame.length > this.kept.length) this.kept = new Uint8Array(frame.length);
     this.kept.set(frame);

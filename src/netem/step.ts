@@ -4,6 +4,7 @@ import type { DelayLine } from './delay-line.js';
 import { type Direction, type Flow, isIpv4Frame, readFlow } from './flow.js';
 import type { Lane, Site } from './lane.js';
 import type { Packet, PacketPool } from './packet-pool.js';
+import type { PathWatch } from './path-watch.js';
 import { KeptFrame } from './rewritten.js';
 import { drawFor, type StageActions } from './stage.js';
 
@@ -14,6 +15,7 @@ export interface StepHost {
   readonly pool: PacketPool;
   /** What the packet at a stage that rewrites was when it came there. */
   readonly kept: KeptFrame;
+  watch: PathWatch | undefined;
   elapsed(): number;
   positionOf(flow: Flow): number;
   /** Takes a packet to a stage of a lane, or out where there is none. */
@@ -143,6 +145,7 @@ export class Step implements StageActions {
       decided = this.host.log.numberOf(this.site.kind, action);
       this.decided.set(action, decided);
     }
+    this.host.watch?.decided(this.packet, this.site.text, action, value, kept === nothing ? undefined : kept);
     this.host.log.add(this.packet, this.lane.direction, this.stage, decided, value, kept, frame);
   }
 

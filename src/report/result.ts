@@ -168,6 +168,10 @@ export const result = z.object({
     reverse: z.array(z.string()),
     decisions: count,
     log_digest: z.string().describe('SHA-256 of the canonical decision log'),
+    captures: z
+      .array(z.string())
+      .optional()
+      .describe('points at which packets were captured, into captures/*.pcapng of the run'),
   }),
   dataset: z.object({
     digest: z.string().describe('SHA-256 of the canonical summary'),

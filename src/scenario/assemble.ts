@@ -130,7 +130,10 @@ export async function assemble(folder: RunFolder, options: AssembleOptions = {})
     host: manifest.host,
     machines,
     collection: collectionResult(manifest, scenario, all),
-    path: pathResult(condition, scenario.seed, all),
+    path: {
+      ...pathResult(condition, scenario.seed, all),
+      ...(scenario.captures.length > 0 && { captures: scenario.captures }),
+    },
     dataset: {
       digest: conditions ? digestOf(measured) : dataset.digest,
       machines: dataset.summaries.length,

@@ -5,8 +5,9 @@ import { platformFaults } from './check-platform.js';
 import { blockSize } from './fleet.js';
 import { expandPatterns, isPattern, matching } from './image-patterns.js';
 import type { Instance } from './machines-schema.js';
+import { nearestName } from './nearest-name.js';
 import { joinedNames, type Presets, resolvePreset } from './presets.js';
-import { nearestName, type ReadScenario } from './read.js';
+import type { ReadScenario } from './read.js';
 
 /** A fleet that is larger was hardly meant, and would not be measured in a lifetime. */
 export const mostMachines = 100_000;

@@ -10,6 +10,7 @@ import { InterruptedError } from '../errors.js';
 import { digestDecisions } from '../netem/decision-log.js';
 import { collect, SilentMachine } from '../probe/collector.js';
 import { type Probe, probeFrame } from '../probe/probe.js';
+import { beginCapture } from './captured.js';
 import type { Trial } from './conditions.js';
 import { machineSpec } from './machine-spec.js';
 import { pathSpec } from './path-spec.js';
@@ -135,6 +136,7 @@ async function bootAndProbe(options: MeasureOptions): Promise<MachineRecord> {
   });
   gone.catch(() => {});
   const total = probes.length * copies;
+  using capture = await beginCapture(scenario, trial, link.path, folder);
   const collection = await Promise.race([
     gone,
     collect({
@@ -156,6 +158,7 @@ async function bootAndProbe(options: MeasureOptions): Promise<MachineRecord> {
     if (!(error instanceof SilentMachine)) throw error;
     throw new MachineFailure(trial.id, error.message, machine.console.tail(20));
   });
+  capture?.end();
   const decisions = link.path.log.inOrder();
   const lost = link.path.dropped;
   const surveyed = scenario.survey
@@ -181,6 +184,7 @@ async function bootAndProbe(options: MeasureOptions): Promise<MachineRecord> {
     if (decisions.length > 0) await writeDecisions(join(path, 'impairments.parquet'), decisions);
     await writeFile(join(path, 'console.log'), machine.console.toString());
     await folder.writeRecord(path, record);
+    capture?.keep();
   });
   return record;
 }

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { distance } from 'fastest-levenshtein';
 import { type Document, isMap, isNode, isPair, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { InputError, InputErrors, type Place } from '../errors.js';
+import { nearestName } from './nearest-name.js';
 import { type Scenario, scenarioSchema } from './schema.js';
 
 /** A scenario and the way from a value in it back to its place in the file. */
@@ -13,20 +13,6 @@ export interface ReadScenario {
   readonly input: Readonly<Record<string, unknown>>;
   readonly file: string;
   place(path: readonly PropertyKey[]): Place;
-}
-
-/** The name nearest to what was written, when it is near enough to be meant. */
-export function nearestName(given: string, names: readonly string[]): string | undefined {
-  let best: string | undefined;
-  let bestDistance = Math.max(2, Math.ceil(given.length / 2));
-  for (const name of names) {
-    const far = distance(given.toLowerCase(), name.toLowerCase());
-    if (far < bestDistance) {
-      best = name;
-      bestDistance = far;
-    }
-  }
-  return best;
 }
 
 function placeOf(

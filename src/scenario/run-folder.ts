@@ -117,6 +117,13 @@ export class RunFolder {
     }
   }
 
+  /** Where the capture of a trial is written, and the name that it gets when it is whole. */
+  async captureFiles(id: string): Promise<{ temporary: string; final: string }> {
+    await mkdir(this.file('captures'), { recursive: true });
+    const temporary = this.file(join('captures', `.${id}.${randomBytes(4).toString('hex')}.tmp`));
+    return { temporary, final: this.file(join('captures', `${id}.pcapng`)) };
+  }
+
   async writeRecord(folder: string, record: MachineRecord): Promise<void> {
     await writeFile(join(folder, 'machine.json'), `${JSON.stringify(record, null, 2)}\n`);
   }
@@ -130,8 +137,10 @@ export class RunFolder {
 
   /** Removes what an interrupted session left half written. */
   async sweep(): Promise<void> {
-    for (const name of await readdir(this.file('machines')))
-      if (name.endsWith('.tmp'))
-        await rm(this.file(join('machines', name)), { recursive: true, force: true });
+    for (const folder of ['machines', 'captures']) {
+      if (!existsSync(this.file(folder))) continue;
+      for (const name of await readdir(this.file(folder)))
+        if (name.endsWith('.tmp')) await rm(this.file(join(folder, name)), { recursive: true, force: true });
+    }
   }
 }

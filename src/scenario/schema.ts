@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { accuracyExperiment } from './accuracy-schema.js';
+import { unknownPoints } from './captures.js';
 import { joinedPath } from './conditions.js';
 import { conditions } from './conditions-schema.js';
 import { machines } from './machines-schema.js';
@@ -38,6 +39,12 @@ export const scenarioSchema = z
     machines: z.array(machines).min(1, 'the fleet is empty: name at least one image under `machines`'),
     path: path.prefault({}),
     conditions: conditions.prefault([]),
+    captures: z
+      .array(z.string())
+      .default([])
+      .describe(
+        'where on the path packets are captured, as pcapng: prober, machine, drops, before BOX, after BOX, forward N, reverse N (behind the N-th stage)',
+      ),
     probes: probes.prefault({}),
     survey: z
       .boolean()
@@ -68,6 +75,8 @@ export const scenarioSchema = z
           path: ['conditions', condition.item],
           message: `with the whole path before it, ${message}`,
         });
+    for (const { index, message } of unknownPoints(given))
+      context.addIssue({ code: 'custom', path: ['captures', index], message });
     for (const [index, experiment] of given.experiments.entries()) {
       if (experiment.kind !== 'noise') continue;
       const names = given.conditions.map(({ name }) => name);

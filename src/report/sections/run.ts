@@ -63,6 +63,10 @@ export function runSection(result: Result): Section {
       path.forward.length + path.reverse.length === 0
         ? 'Nothing on the path changes, delays or drops a packet.'
         : html`The path took ${plural(path.decisions, 'decision')} and dropped ${plural(collection.lost_by_path, 'packet')} of ${plural(collection.packets_sent, 'probe packet')} and their responses.`
-    } Decision log: <code class="digest">${path.log_digest}</code>. The same scenario and seed give the same log.</p>`,
+    } Decision log: <code class="digest">${path.log_digest}</code>. The same scenario and seed give the same log.</p>${
+      path.captures
+        ? html`<p>Packets were captured at ${path.captures.map((point, index) => html`${index > 0 ? ', ' : ''}<code>${point}</code>`)}: <code>captures/</code> of the run has a pcapng file for each machine, with an interface for each point.</p>`
+        : ''
+    }`,
   };
 }

@@ -9,9 +9,9 @@ import type { Lanes } from '../../netem/journey/follow.js';
 import { buildLanes } from '../../netem/lane.js';
 import { type Probe, probeFrame, probesDigest } from '../../probe/probe.js';
 import { conditionsOf } from '../conditions.js';
+import { nearestName } from '../nearest-name.js';
 import { pathSpec } from '../path-spec.js';
 import { probeSet } from '../probe-set.js';
-import { nearestName } from '../read.js';
 import type { MachineRecord, Manifest, RunFolder } from '../run-folder.js';
 import type { Scenario } from '../schema.js';
 
