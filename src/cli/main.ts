@@ -5,6 +5,8 @@ import { compileCommand } from './compile.js';
 import { doctorCommand } from './doctor.js';
 import { evaluateCommand } from './evaluate.js';
 import { explainCommand } from './explain.js';
+import { explainModelCommand } from './explain-model.js';
+import { exportCommand } from './export.js';
 import { imagesCommand } from './images.js';
 import { labCommand, leftoversCommand } from './lab.js';
 import { planCommand } from './plan.js';
@@ -36,6 +38,8 @@ export function buildProgram(): Command {
     validateCommand(),
     compileCommand(),
     evaluateCommand(),
+    explainModelCommand(),
+    exportCommand(),
     reportCommand(),
     explainCommand(),
     imagesCommand(),

@@ -3,7 +3,7 @@ import type { Matrix, MatrixOptions } from './matrix.js';
 import { ColumnValues } from './matrix-values.js';
 import { type MatrixSource, matrixOf } from './matrix-view.js';
 import { dense, PartitionTrie } from './partition-trie.js';
-import { type FieldSpec, type MachineSummary, PARTIAL } from './summary.js';
+import { type FieldSpec, type MachineSummary, PARTIAL, UNKNOWN } from './summary.js';
 
 /** Codes are 16-bit, and a column has at most a code a row. */
 const mostRows = 0x7fff;
@@ -77,6 +77,10 @@ export class MatrixBuilder {
           if (value === PARTIAL) {
             this.addPartial(probe, place);
             return;
+          }
+          if (value === UNKNOWN) {
+            states[column] = trie.step(states[column]!, -1);
+            continue;
           }
           if (Number.isNaN(value)) throw this.notAValue(summary.machine, probe, fields[field]!.name);
           code = this.values.code(column, value);

@@ -6,6 +6,8 @@ export const NONDET = -2;
 export const NO_RESPONSE = -3;
 /** Only some copies were answered: unusable by the paper's rule, treated as missing. */
 export const PARTIAL = -4;
+/** Nothing is known about this one value, as in tables that others made. */
+export const UNKNOWN = -5;
 
 /**
  * One machine's summary: the copies of each probe collapsed into one response.

@@ -13,7 +13,14 @@ export { type CrossValidation, crossValidate, type MachinePrediction, type Split
 export { type AccuracyExperiment, type AccuracyOutcome, runAccuracy } from './experiment.js';
 export { type HighValueFields, highValueFields } from './high-value-fields.js';
 export { type FieldGains, fieldGains } from './information-gain.js';
-export type { Classification, Labels, Learner, Model } from './learner.js';
+export {
+  type Classification,
+  columnName,
+  type Labels,
+  type Learner,
+  labelsOf,
+  type Model,
+} from './learner.js';
 
 export type LearnerName =
   | 'c45'

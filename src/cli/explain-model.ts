@@ -1,0 +1,43 @@
+import { Command } from 'commander';
+import { columnName, type LearnerName, labelsOf, learners } from '../learn/index.js';
+import { randomStream } from '../random.js';
+import { readLearningData } from '../scenario/learning-data.js';
+import { RunFolder } from '../scenario/run-folder.js';
+import { hierarchyOption, learnerOption, levelOption } from './learner-options.js';
+import { jsonOption } from './options.js';
+import { printJson, printText } from './output.js';
+
+interface Options {
+  readonly learner: LearnerName;
+  readonly hierarchy: 'kernel' | 'distribution';
+  readonly level: string;
+  readonly json?: boolean;
+}
+
+export function explainModelCommand(): Command {
+  return new Command('explain-model')
+    .description('train on all machines of a run and print the model: fields, probes, values and machines')
+    .argument('<run>', 'folder of a run')
+    .addOption(learnerOption())
+    .addOption(hierarchyOption())
+    .addOption(levelOption())
+    .addOption(jsonOption())
+    .action(async (path: string, { hierarchy, json, learner, level }: Options) => {
+      const { labels, matrix, seed } = await readLearningData(RunFolder.open(path));
+      const rows = Int32Array.from(matrix.rows.keys());
+      const coded = labelsOf(labels(hierarchy, Number(level)));
+      const model = learners[learner].fit(matrix, rows, coded, randomStream(seed, `explain/${learner}`));
+      const columns = model.decidingColumns().map((column) => columnName(matrix, column));
+      if (json)
+        printJson({
+          learner,
+          hierarchy,
+          level: Number(level),
+          machines: rows.length,
+          model: model.describe(),
+          columns,
+        });
+      else
+        printText(`${learner}, ${hierarchy} level ${level}, ${rows.length} machines\n\n${model.describe()}`);
+    });
+}

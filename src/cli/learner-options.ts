@@ -1,0 +1,25 @@
+import { InvalidArgumentError, Option } from 'commander';
+import { type LearnerName, learners } from '../learn/index.js';
+
+const names = Object.keys(learners) as LearnerName[];
+
+function learnerNamed(text: string): LearnerName {
+  if (text in learners) return text as LearnerName;
+  throw new InvalidArgumentError(`there is no learner ${text}; there are: ${names.join(', ')}.`);
+}
+
+export const learnerOption = () =>
+  new Option('--learner <name>', names.join(', ')).argParser(learnerNamed).default('c45');
+
+export const learnersOption = () =>
+  new Option('--learner <names>', `apart at commas, of: ${names.join(', ')}`).argParser((text: string) =>
+    text.split(',').map(learnerNamed),
+  );
+
+export const hierarchyOption = () =>
+  new Option('--hierarchy <name>', 'what the classes are')
+    .choices(['kernel', 'distribution'])
+    .default('kernel');
+
+export const levelOption = () =>
+  new Option('--level <number>', 'how fine the classes are').choices(['0', '1', '2']).default('2');

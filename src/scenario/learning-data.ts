@@ -1,0 +1,64 @@
+import { buildMatrix, type Matrix } from '../dataset/matrix.js';
+import { InputError } from '../errors.js';
+import { fields } from '../probe/fields.js';
+import { readConditions } from './measured-conditions.js';
+import type { RunFolder } from './run-folder.js';
+
+/** What a run's machines answered under the first condition, as a matrix, and their labels. */
+export interface LearningData {
+  readonly scenario: string;
+  readonly seed: number;
+  readonly matrix: Matrix;
+  /** By row. */
+  labels(hierarchy: 'kernel' | 'distribution', level: number): string[];
+}
+
+/** Throws InputError when fewer than two machines were measured. */
+export async function readLearningData(folder: RunFolder): Promise<LearningData> {
+  const { scenario } = await folder.readScenario();
+  const { machines } = await folder.readManifest();
+  const found = await Promise.all(machines.map((id) => folder.readRecord(id)));
+  const measured = await readConditions(
+    folder,
+    scenario,
+    found.filter((record) => record !== undefined),
+  );
+  const [{ dataset, records }] = measured;
+  if (dataset.summaries.length < 2)
+    throw new InputError(
+      `${folder.path} has ${dataset.summaries.length} measured machines; learning takes two`,
+      {
+        remedy: 'look into why machines failed',
+      },
+    );
+  const matrix = buildMatrix(dataset.summaries, fields, { partial: scenario.dataset.partial });
+  const recordOf = new Map(records.map((record) => [record.id, record]));
+  return {
+    scenario: scenario.name,
+    seed: scenario.seed,
+    matrix,
+    labels: (hierarchy, level) =>
+      matrix.rows.map((machine) => recordOf.get(machine)!.labels[hierarchy][level]!),
+  };
+}
+
+/** The raw columns of the matrix that tell any machines apart, in the order of probes and fields. */
+export function rawColumns(matrix: Matrix): { name: string; values: (string | null)[] }[] {
+  const height = matrix.rows.length;
+  const order = new Map(matrix.fields.map(({ name }, place) => [name, place]));
+  const found = Array.from({ length: matrix.columns }, (_, column) => column).flatMap((column) =>
+    matrix.members(column).map((member, place) => ({ column, member, place })),
+  );
+  found.sort(
+    ({ member: one }, { member: other }) =>
+      one.probe - other.probe || order.get(one.field)! - order.get(other.field)!,
+  );
+  return found.map(({ column, member, place }) => {
+    const { values } = matrix.describeColumn(column, place);
+    const codes = matrix.codes.subarray(column * height, (column + 1) * height);
+    return {
+      name: `probe-${member.probe}.${member.field}`,
+      values: Array.from(codes, (code) => (code < 0 ? null : values[code]!.replaceAll('"', ''))),
+    };
+  });
+}
