@@ -9,7 +9,9 @@ export function wilsonInterval(share: number, n: number): [number, number] {
   const spread = z * Math.sqrt((share * (1 - share)) / n + (z * z) / (4 * n * n));
   const middle = share + (z * z) / (2 * n);
   const scale = 1 + (z * z) / n;
-  return [Math.max(0, (middle - spread) / scale), Math.min(1, (middle + spread) / scale)];
+  // At 0 and 1 the end is exact, and rounding must not move it.
+  const low = share === 0 ? 0 : Math.max(0, (middle - spread) / scale);
+  return [low, share === 1 ? 1 : Math.min(1, (middle + spread) / scale)];
 }
 
 /** Mean recall over the classes that occur; `counts` is [true][predicted]. */

@@ -56,6 +56,7 @@ describe('wilsonInterval', () => {
     expect(round(wilsonInterval(81 / 263, 263))).toEqual([0.2553, 0.3662]);
     expect(round(wilsonInterval(15 / 148, 148))).toEqual([0.0624, 0.1605]);
     expect(round(wilsonInterval(0, 20))).toEqual([0, 0.1611]);
+    expect([wilsonInterval(0, 3)[0], wilsonInterval(1, 3)[1]]).toEqual([0, 1]);
     expect(round(wilsonInterval(1 / 29, 29))).toEqual([0.0061, 0.1718]);
   });
 });
