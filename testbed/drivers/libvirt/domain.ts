@@ -25,10 +25,13 @@ export async function createDomain(
   virsh: Virsh,
   lease: Lease,
   { name, id, xml }: { readonly name: string; readonly id: string; readonly xml: string },
+  signal?: AbortSignal,
 ): Promise<Domain> {
   const file = `${name}.xml`;
   await writeFile(join(lease.folder, file), xml);
-  const destroy = await lease.willUndo(virsh.command('destroy', name));
+  // A domain that has gone already is as good as one that was destroyed.
+  const gone = '"$@" destroy "$0" || ! "$@" domstate "$0"';
+  const destroy = await lease.willUndo(['sh', '-c', gone, name, ...virsh.command()]);
   const watcher = virsh.begin([
     `create ${file} --autodestroy`,
     `event --domain ${name} --event lifecycle --loop`,
@@ -52,12 +55,14 @@ export async function createDomain(
     complained += chunk.toString();
   });
   const end = async () => {
-    // What has ended already cannot be destroyed, and that is as good.
     await destroy().catch(() => {});
     watcher.kill();
     await closed;
   };
+  const stop = () => watcher.kill();
+  signal?.addEventListener('abort', stop, { once: true });
   await Promise.race([created, closed]);
+  signal?.removeEventListener('abort', stop);
   if (!/ created from /.test(said)) {
     await end();
     const complaint = complaintOf(complained);

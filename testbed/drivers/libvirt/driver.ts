@@ -1,7 +1,8 @@
-import { InputError } from '../../../src/errors.js';
+import { once } from 'node:events';
+import { InputError, InterruptedError } from '../../../src/errors.js';
 import { StreamPort } from '../../../src/netem/stream-port.js';
 import type { Lease } from '../../lease/lease.js';
-import type { Driver, Machine, MachineSpec, NetworkIdentity } from '../../machine.js';
+import type { Driver, Limits, Machine, MachineSpec, NetworkIdentity } from '../../machine.js';
 import type { Accelerator } from '../qemu/arguments.js';
 import { checkNic } from '../qemu/driver.js';
 import { createDomain } from './domain.js';
@@ -24,12 +25,12 @@ export class LibvirtDriver implements Driver {
     private readonly virshAt: (uri: string | undefined) => Promise<Virsh>,
   ) {}
 
-  async start(spec: MachineSpec, network: NetworkIdentity): Promise<Machine> {
+  async start(spec: MachineSpec, network: NetworkIdentity, limits?: Limits): Promise<Machine> {
     const { appliance, process: program } = spec.image;
     if (appliance || program)
       throw new InputError(`${spec.image.id} cannot be booted by libvirt: only kernels of the catalogue can`);
     checkNic(spec);
-    const virsh = await this.virshAt(spec.uri);
+    const virsh = await untilAborted(this.virshAt(spec.uri), limits?.signal);
     const name = `stackbed-${this.lease.mark}-${this.started++}`;
     const port = await StreamPort.listenOnLoopback(spec.id);
     const serial = await SerialListener.open();
@@ -43,7 +44,7 @@ export class LibvirtDriver implements Driver {
     };
     const startedAt = performance.now();
     try {
-      const domain = await createDomain(virsh, this.lease, { name, id: spec.id, xml });
+      const domain = await createDomain(virsh, this.lease, { name, id: spec.id, xml }, limits?.signal);
       return {
         ...{ spec, network, port, console: serial.console, startedAt },
         exited: Promise.race([domain.exited, serial.left.then(() => 'the domain ended')]),
@@ -57,5 +58,21 @@ export class LibvirtDriver implements Driver {
       await release();
       throw error;
     }
+  }
+}
+
+/** Does not wait for what the lease's end will end: a libvirtd of our own takes seconds to try out its emulators. */
+async function untilAborted<T>(waited: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return waited;
+  const settled = new AbortController();
+  const aborted = once(signal, 'abort', { signal: settled.signal }).then(() => {
+    throw new InterruptedError('the start of a machine was interrupted');
+  });
+  aborted.catch(() => {});
+  try {
+    signal.throwIfAborted();
+    return await Promise.race([waited, aborted]);
+  } finally {
+    settled.abort();
   }
 }
