@@ -100,13 +100,24 @@ describe('explain', () => {
     expect([stdout, exitCode]).toEqual(['', 2]);
   });
 
-  it('refuses a path without stages, and records that are not of this run', async () => {
+  it('tells what crossed a path without stages', async () => {
     const clean = await recordRun(
       root,
-      'name: clean\nmachines: [{image: linux-6.12}]\nprobes: {count: 2}\n',
+      'name: clean\nmachines: [{image: linux-6.12}]\nprobes: {count: 20}\n',
       machine,
     );
-    await expect(probeLife(clean, { machine, probe: 0 })).rejects.toThrow('has no stages');
+    const responded = await Promise.all(
+      Array.from({ length: 20 }, (_, probe) => probeLife(clean, { machine, probe, copy: 0 })),
+    );
+    const answered = responded.map(({ copies }) => copies[0]!).filter(({ response }) => response);
+    expect(answered.length).toBeGreaterThan(0);
+    for (const { exchange, response } of answered) {
+      expect(exchange.probe).toMatchObject({ end: 'delivered', visits: [] });
+      expect(exchange.response?.left).toEqual(response?.frame);
+    }
+  });
+
+  it('refuses records that are not of this run', async () => {
     const other = await recordRun(root, scenario.replace('lives', 'other'), machine);
     const log = other.file(join('machines', machine, 'impairments.parquet'));
     const decisions = await readDecisions(log);

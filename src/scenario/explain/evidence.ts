@@ -30,21 +30,14 @@ export interface Evidence {
 }
 
 /**
- * Gathers the records of one machine of a run, under one condition: `machine@condition`. Throws InputError for a machine that the run does not have or did not
- * measure, for a run whose path has no stages, and for records that are missing or damaged.
+ * Gathers the records of one machine of a run, under one condition: `machine@condition`. Throws InputError for a
+ * machine that the run does not have or did not measure, and for records that are missing or damaged.
  */
 export async function gatherEvidence(folder: RunFolder, machine: string): Promise<Evidence> {
   const [{ scenario }, manifest] = await Promise.all([folder.readScenario(), folder.readManifest()]);
   const record = await measured(folder, manifest, machine);
   const condition = conditionsOf(scenario).find(({ name }) => name === (record.condition ?? ''))!;
   const lanes = buildLanes(pathSpec(condition), scenario.seed, record.id);
-  if (lanes.forward.sites.length + lanes.reverse.sites.length === 0)
-    throw new InputError(
-      `the path of ${folder.path} has no stages: nothing happened to its packets on the way`,
-      {
-        remedy: `what came back is in ${folder.file(join('machines', machine, 'responses.parquet'))}`,
-      },
-    );
   const log = folder.file(join('machines', machine, 'impairments.parquet'));
   if (record.decisions > 0 && !existsSync(log))
     throw unreadable(log, `it is missing, and the machine's path took ${record.decisions} decisions`);
