@@ -3,6 +3,9 @@ import { knn } from './knn.js';
 import type { Learner } from './learner.js';
 import { logistic } from './logistic.js';
 import { majority } from './majority.js';
+import { mljsKnn } from './mljs-knn.js';
+import { mljsRandomForest } from './mljs-random-forest.js';
+import { mljsSvm } from './mljs-svm.js';
 import { naiveBayes } from './naive-bayes.js';
 import { randomForest } from './random-forest.js';
 import { ripper } from './ripper.js';
@@ -30,7 +33,10 @@ export type LearnerName =
   | 'knn'
   | 'naive-bayes'
   | 'logistic'
-  | 'majority';
+  | 'majority'
+  | 'mljs-random-forest'
+  | 'mljs-svm'
+  | 'mljs-knn';
 
 /** The learners by the names that scenarios use. */
 export const learners: Readonly<Record<LearnerName, Learner>> = {
@@ -42,4 +48,7 @@ export const learners: Readonly<Record<LearnerName, Learner>> = {
   'naive-bayes': naiveBayes,
   logistic,
   majority,
+  'mljs-random-forest': mljsRandomForest,
+  'mljs-svm': mljsSvm,
+  'mljs-knn': mljsKnn,
 };

@@ -34,8 +34,11 @@ describe('answers do not depend on', () => {
     expect(answers(learner, doubled)).toEqual(answers(learner, columns));
   });
 
-  it.each(Object.keys(learners) as LearnerName[])('columns that are constant: %s', (learner) => {
-    if (learner === 'majority') return;
+  // The forest of mljs is slow, and is given the same reduced matrix as the others of mljs.
+  const left = ['majority', 'mljs-random-forest'];
+  const quick = (Object.keys(learners) as LearnerName[]).filter((learner) => !left.includes(learner));
+
+  it.each(quick)('columns that are constant: %s', (learner) => {
     const padded = [...columns, ...columns.map((column) => column.map(() => 7))];
     // RIPPER counts the conditions that there could be, of constant columns, too.
     if (learner === 'ripper') expect(answers(learner, padded)).toHaveLength(60);
