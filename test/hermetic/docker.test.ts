@@ -2,17 +2,15 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { networkInterfaces, release } from 'node:os';
+import { release } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { pullImages } from '../../images/index.js';
-import { AfPacketPort } from '../../src/netem/af-packet-port.js';
 import { packageRoot } from '../../src/package-root.js';
 import { decodeFrame, emitFrame, withoutComputed } from '../../src/packet/frame.js';
 import { formatTcpFlags } from '../../src/packet/tcp-flags.js';
 import { formatTcpOptions } from '../../src/packet/tcp-options-text.js';
-import { addressing } from '../../src/probe/addressing.js';
 import { collect } from '../../src/probe/collector.js';
 import { type BootedMachine, boot } from '../../testbed/boot.js';
 import { DockerDriver } from '../../testbed/drivers/docker/driver.js';
@@ -22,6 +20,7 @@ import { Lab } from '../../testbed/lab/lab.js';
 import { Lease } from '../../testbed/lease/lease.js';
 import type { MachineSpec } from '../../testbed/machine.js';
 import { findProgram } from '../../testbed/program.js';
+import { HostListeners, outsideAddresses, protocolsSent } from '../support/outside.js';
 import { processesWith, until } from '../support/processes.js';
 import { canRunEngines } from '../support/root.js';
 import { syn } from '../support/syn.js';
@@ -126,45 +125,17 @@ describe.skipIf(!canRunEngines)('a container', { timeout: 120_000 }, () => {
   });
 
   test('reaches neither host, nor gateway, nor the outside, and no interface of the host sees it', async () => {
-    const host = networkInterfaces();
-    const seen: string[] = [];
-    const listeners = Object.keys(host).map((name) => {
-      const port = AfPacketPort.open(name, { interface: name });
-      port.onFrame = (frame) => {
-        const { ethernet, ipv4, arp } = decodeFrame(frame);
-        const addresses = [ipv4?.source, ipv4?.destination, arp?.senderAddress, arp?.targetAddress];
-        const isOurs = [ethernet?.source, ethernet?.destination].includes(addressing.machineMac);
-        if (isOurs || addresses.includes(addressing.machine)) seen.push(name);
-      };
-      return port;
-    });
+    const listeners = new HostListeners();
     await withContainer({}, async (booted) => {
       const pid = await pidOf(engine, lease.mark);
-      const tried = new Set<string>();
-      const { tap } = booted.link;
-      booted.link.tap = (frame) => {
-        const { ipv4, arp } = decodeFrame(frame);
-        if (arp) tried.add('arp');
-        if (ipv4) tried.add(String(ipv4.protocol));
-        return tap?.(frame) ?? false;
-      };
+      const tried = protocolsSent(booted.link);
       // With all of root's capabilities in the container's network, which the container itself has not.
       const inside = (...command: string[]) =>
         execa('nsenter', [`--net=/proc/${pid}/ns/net`, `/proc/${pid}/root/bin/busybox`, ...command], {
           ...{ reject: false, timeout: 5000, stdin: 'ignore' },
         });
-      const route = (await readFile('/proc/net/route', 'utf8'))
-        .split('\n')
-        .find((line) => /\t00000000\t/.test(line));
-      const gateway = route && [...Buffer.from(route.split('\t')[2]!, 'hex')].reverse().join('.');
-      const own = Object.values(host).flatMap((all) => all ?? []);
-      const targets = [
-        ...own.filter(({ family, internal }) => family === 'IPv4' && !internal).map(({ address }) => address),
-        ...(gateway ? [gateway] : []),
-        '1.1.1.1',
-      ];
       const attempts = await Promise.all(
-        targets.flatMap((target) => [
+        (await outsideAddresses()).flatMap((target) => [
           inside('arping', '-c', '1', '-w', '1', '-I', 'eth0', target),
           inside('ping', '-c', '1', '-W', '1', target),
           inside('nc', '-w', '1', target, '22'),
@@ -177,8 +148,8 @@ describe.skipIf(!canRunEngines)('a container', { timeout: 120_000 }, () => {
       // What is to be seen is seen: frames of the container's own network are those that are looked for.
       expect(await booted.control.answersPing(1000)).toBe(true);
     });
-    for (const port of listeners) await port.close();
-    expect(seen).toEqual([]);
+    await listeners.close();
+    expect(listeners.seen).toEqual([]);
   });
 
   test('of a run that is killed is removed, and the engine of others goes on', async () => {
