@@ -1,11 +1,14 @@
 import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { readParquet } from '../../src/dataset/parquet.js';
 import { packageRoot } from '../../src/package-root.js';
 import type { Result } from '../../src/report/result.js';
 import { leaseFolder } from '../../testbed/lease/lease.js';
 import { stackbed, temporaryFolder } from '../support/cli.js';
 import { hasLibvirt } from '../support/libvirt.js';
+import { HostListeners } from '../support/outside.js';
 import { processesWith, until } from '../support/processes.js';
 import { canRunEngines } from '../support/root.js';
 
@@ -30,6 +33,56 @@ test.skipIf(!canRun)(
     expect(moved).toMatchObject([{ cause: 'driver', machines: 2, fields: [] }]);
     expect(collection.unmatched).toBe(0);
     expect(Object.keys(host)).toEqual(expect.arrayContaining(['docker', 'libvirt', 'qemu']));
+  },
+);
+
+/** What of a run can be told from outside: its lease, and the names of its domains. */
+async function namesOf(mark: string): Promise<{ lease?: string; domain?: string }> {
+  const commands = [...(await processesWith('STACKBED_TEST', mark)).values()].join('\n');
+  const lease = /reaper\.mjs ([0-9a-f]{16})/.exec(commands)?.[1];
+  if (lease === undefined) return {};
+  const started = [...(await processesWith('STACKBED_LEASE', lease)).values()].join('\n');
+  const domain = /guest=(stackbed-\w+-\d+)/.exec(started)?.[1];
+  return { lease, ...(domain !== undefined && { domain }) };
+}
+
+test.skipIf(!canRun)(
+  'two runs side by side do not meet, and no interface of the host sees a frame of either',
+  { timeout: 300_000 },
+  async () => {
+    await using folder = await temporaryFolder();
+    const listeners = new HostListeners();
+    const runs = ['first', 'second'].map((name) => {
+      const mark = `side-by-side-${name}-${process.pid}`;
+      const out = join(folder.path, name);
+      return { mark, out, run: stackbed(['run', file, '--out', out, '--json'], { STACKBED_TEST: mark }) };
+    });
+    const ofRuns = async () => Promise.all(runs.map(({ mark }) => namesOf(mark)));
+    let names = await ofRuns();
+    const known = async () => {
+      names = (await ofRuns()).map((each, index) => ({ ...names[index], ...each }));
+      return names.every(({ domain }) => domain !== undefined);
+    };
+    await until(known, 200_000, 'a domain of each');
+    const [one, other] = await Promise.all(
+      runs.map(async ({ run, out }) => {
+        const { stdout, stderr, exitCode } = await run;
+        expect(exitCode, stderr).toBe(0);
+        const { machines, collection } = JSON.parse(stdout) as Result;
+        expect(machines.map(({ failure, status }) => failure?.reason ?? status)).toEqual(
+          machines.map(() => 'measured'),
+        );
+        expect(collection.unmatched).toBe(0);
+        const [stamp] = await readdir(join(out, 'three-drivers'));
+        return await readParquet(join(out, 'three-drivers', stamp!, 'summary.parquet'));
+      }),
+    );
+    await listeners.close();
+    expect(new Set(names.map(({ lease }) => lease)).size).toBe(2);
+    expect(names.map(({ domain }) => domain)).toEqual(names.map(({ lease }) => `stackbed-${lease}-0`));
+    expect(one!.rows).toHaveLength(1200);
+    expect(other!.rows).toEqual(one!.rows);
+    expect(listeners.seen).toEqual([]);
   },
 );
 
