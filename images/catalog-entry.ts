@@ -94,7 +94,8 @@ export function netemApplianceEntry(kernel: CatalogEntry, netem: NetemApplianceR
 
 /** The entry of an image that a user has added. */
 export function ownEntry(id: string, own: OwnImage): CatalogEntry {
-  const { labels, note, nics, append, architecture, appliance } = own;
+  const { note, nics, append, architecture, appliance } = own;
+  const labels = withHostKernel(own.labels);
   const about = { ...noKernel, id, aliases: [], suites: [], answers: appliance.answers };
   return { ...about, labels, architecture, nics, append, own, ...(note === undefined ? {} : { note }) };
 }

@@ -1,4 +1,4 @@
-export { type Appliance, mediumFile } from './appliance/appliance.js';
+export { type Appliance, type ContainerSettings, mediumFile } from './appliance/appliance.js';
 export { bootChoices } from './appliance/choices.js';
 export { Catalog, type CatalogEntry, type Labels, loadCatalog } from './catalog.js';
 export type { Architecture } from './catalog-schema.js';
@@ -14,6 +14,7 @@ export {
 export { type Offer, type OfferedImage, type OfferOptions, offeredImages } from './offer.js';
 export { type AddOptions, addImage } from './own/add.js';
 export { OwnCatalog, type OwnImage } from './own/catalog.js';
+export { containerLabels } from './own/container.js';
 export { findOwn, removeImage } from './own/remove.js';
 export type { OnProgress, PullProgress } from './progress.js';
 export { type PullOptions, pullImages } from './pull.js';

@@ -207,7 +207,8 @@ export class ImageStore {
     const { id, digest, architecture, nics, labels, release, append, process, appliance } = record;
     const folder = join(this.folder, digest);
     const files = { kernel: join(folder, 'kernel'), initrd: join(folder, 'initrd') };
-    const kernel = process?.wire === 'bridge' ? hostRelease() : release;
+    const ofHost = process?.wire === 'bridge' || appliance?.medium === 'container';
+    const kernel = ofHost ? hostRelease() : release;
     const about = { id, requested, digest, folder, architecture, nics, release: kernel, append };
     return {
       ...about,

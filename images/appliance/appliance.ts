@@ -14,10 +14,22 @@ export const firmwares = ['bios', 'uefi'] as const;
 /** A fixed address that is set inside the machine, which must also have a default route. */
 const fixedSchema = z.strictObject({ address: z.ipv4(), prefix: z.int().min(1).max(30) });
 
+/** What is started in a container. */
+const containerSchema = z.strictObject({
+  command: z.array(z.string()).min(1),
+  /** `NAME=value`. */
+  environment: z.array(z.string()).default([]),
+  folder: z.string().default('/'),
+  /** User and group, as an image states them; empty: root. */
+  user: z.string().default(''),
+});
+
 /** How a machine that is not ours is booted, addressed and known to be up. */
 export const applianceSchema = z.strictObject({
-  /** What it boots from, besides which nothing is kept; a kernel comes with its initrd. */
-  medium: z.enum(['disk', 'cdrom', 'kernel']),
+  /** What it boots from, besides which nothing is kept; a kernel comes with its initrd, a container has the host's. */
+  medium: z.enum(['disk', 'cdrom', 'kernel', 'container']),
+  /** Set for a container. */
+  container: containerSchema.optional(),
   bus: z.enum(diskBuses).default('ide'),
   firmware: z.enum(firmwares).default('bios'),
   /** Machine type of QEMU. */
@@ -33,7 +45,9 @@ export const applianceSchema = z.strictObject({
   patienceS: z.int().min(1).max(7200).default(180),
 });
 
-/** A machine that is not ours: somebody's disk image, installation medium or kernel. */
+export type ContainerSettings = z.infer<typeof containerSchema>;
+
+/** A machine that is not ours: somebody's disk image, installation medium, kernel or container. */
 export type Appliance = z.infer<typeof applianceSchema>;
 
 /** The file of an appliance below its image's folder, unless it boots a kernel. */

@@ -14,6 +14,7 @@ import { ImageStore } from '../store.js';
 import { untilNothingIsRemoved } from '../store-lock.js';
 import { withTemporaryFolder } from '../temporary-folder.js';
 import { OwnCatalog, type OwnImage } from './catalog.js';
+import { takeRoot } from './container.js';
 
 /** What is said of a file that is added; what is left out is taken from the file, or a default. */
 export interface AddOptions {
@@ -80,7 +81,7 @@ function nicsOf({ nics }: AddOptions, { medium, ovf }: Taken): readonly string[]
     throw new InputError(`the NIC model ${unknown} is not known; known: ${nicModels.join(', ')}`);
   if (nics && nics.length > 0) return nics;
   const hinted = ovfNics[ovf?.nic?.toLowerCase() ?? ''];
-  return [hinted ?? (medium === 'kernel' ? 'virtio-net-pci' : 'e1000')];
+  return [hinted ?? (medium === 'kernel' || medium === 'container' ? 'virtio-net-pci' : 'e1000')];
 }
 
 function applianceOf({ appliance, architecture }: AddOptions, { medium, ovf }: Taken): Appliance {
@@ -91,12 +92,12 @@ function applianceOf({ appliance, architecture }: AddOptions, { medium, ovf }: T
   const found = applianceSchema.parse({
     firmware: ovf?.firmware ?? (isPc ? 'bios' : 'uefi'),
     bus: ovf?.bus ?? (isPc ? 'ide' : 'virtio'),
-    address: medium === 'kernel' ? 'kernel' : 'dhcp',
+    address: medium === 'kernel' || medium === 'container' ? 'kernel' : 'dhcp',
     ...(ovf?.ramMib !== undefined && { ramMib: ovf.ramMib }),
     ...given,
     medium,
   });
-  if (found.address === 'kernel' && medium !== 'kernel')
+  if (found.address === 'kernel' && medium !== 'kernel' && medium !== 'container')
     throw new InputError(
       `a machine that boots from a ${medium} cannot be told its address by the kernel's command line`,
       {
@@ -125,7 +126,8 @@ export async function addImage(options: AddOptions): Promise<OwnImage> {
       await untilNothingIsRemoved(store.folder, { signal });
       onProgress?.({ kind: 'convert', id: name });
       return withTemporaryFolder(store.folder, async (folder) => {
-        const taken = await takeFile({ ...options, folder });
+        const isContainer = options.appliance?.container !== undefined;
+        const taken = await (isContainer ? takeRoot(file, folder) : takeFile({ ...options, folder }));
         const nics = [...nicsOf(options, taken)];
         const appliance = applianceOf(options, taken);
         const about = {

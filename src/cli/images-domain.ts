@@ -8,13 +8,15 @@ import { InputError } from '../errors.js';
 export interface Whence {
   readonly domain?: string;
   readonly uri?: string;
+  readonly command?: string;
 }
 
 /** What is known of a machine before anything is said of it: its file, and the hardware of a domain. */
 export async function startOf(
   file: string | undefined,
-  { domain, uri }: Whence,
+  { domain, uri, command }: Whence,
 ): Promise<Pick<AddOptions, 'file'> & Partial<AddOptions>> {
+  if (command !== undefined) throw new InputError('--command is for containers: add --container');
   if ((file === undefined) === (domain === undefined))
     throw new InputError('name either a file or, with --domain, a machine of libvirt');
   if (domain === undefined) return { file: file! };

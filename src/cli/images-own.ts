@@ -9,30 +9,19 @@ import {
   removeImage,
 } from '../../images/index.js';
 import type { Accelerator } from '../../testbed/drivers/qemu/arguments.js';
+import { Lease } from '../../testbed/lease/lease.js';
 import { InputError } from '../errors.js';
 import { probeImage } from '../scenario/probe-image.js';
 import { memorySize } from '../scenario/units.js';
+import { containerStart, labelsOfContainer } from './images-container.js';
 import { startOf, type Whence } from './images-domain.js';
 import { jsonOption, wholeNumber } from './options.js';
 import { formatBytes, printJson, printText } from './output.js';
 import { PullLines } from './progress.js';
 import { interruptSignal } from './signals.js';
 
-/** What `images show` says of a machine that is not ours. */
-export function applianceLines(appliance: Appliance): [string, string][] {
-  const { medium, bus, firmware, machine, address, open, ramMib, patienceS } = appliance;
-  const where = typeof address === 'object' ? `${address.address}/${address.prefix}, set inside it` : address;
-  return [
-    ['boots from', medium === 'kernel' ? 'a kernel and its initrd' : `${medium} (${bus}), ${firmware}`],
-    ...(machine === undefined ? [] : [['machine type', machine] as [string, string]]),
-    ['memory', `${ramMib} MiB`],
-    ['address', where],
-    ['open TCP ports', open.length > 0 ? open.join(', ') : 'looked for whenever it has booted'],
-    ['patience', `${patienceS} s`],
-  ];
-}
-
 interface AddFlags extends Whence {
+  readonly container?: boolean;
   readonly initrd?: string;
   readonly name?: string;
   readonly label?: string[];
@@ -113,11 +102,15 @@ function nameOf(file: string): string {
 
 function optionsOf(start: Awaited<ReturnType<typeof startOf>>, flags: AddFlags): AddOptions {
   const { file } = start;
-  const name = flags.name ?? nameOf(flags.domain ?? file);
+  const name = flags.name ?? start.name ?? nameOf(flags.domain ?? file);
   const { initrd, sha256, append, note, nic: nics = start.nics, format = start.format } = flags;
+  const given = flags.label ?? [];
+  const labels = flags.container
+    ? labelsOfContainer(given, (all) => labelsOf(all, name))
+    : labelsOf(given, name);
   const { architecture = start.architecture ?? 'amd64' } = flags;
   return {
-    ...{ file, name, labels: labelsOf(flags.label ?? [], name), architecture },
+    ...{ file, name, labels, architecture },
     ...{ initrd, sha256, format, nics, append, note },
     appliance: {
       ...start.appliance,
@@ -144,7 +137,12 @@ async function probeAndTell(name: string, signal: AbortSignal, accelerator?: Acc
 export function addCommand(): Command {
   return new Command('add')
     .description('add a machine image of your own: checked, converted once, never written to')
-    .argument('[file]', 'qcow2, raw, VMDK, VDI, VHDX or VHD disk, OVA, ISO, or Linux kernel')
+    .argument('[file]', 'qcow2, raw, VMDK, VDI, VHDX or VHD disk, OVA, ISO, Linux kernel; see --container')
+    .option(
+      '--container',
+      'a container: FILE is a root file system (.tar), a folder with a Dockerfile, or an image of Docker',
+    )
+    .option('--command <line>', 'what is started in a container: a line for its shell, or a JSON array')
     .option('--domain <name>', 'instead of a file: a machine of libvirt that is shut off, with its hardware')
     .option('--uri <uri>', 'the libvirt that has it (default: LIBVIRT_DEFAULT_URI, or qemu:///system)')
     .option('--label <hierarchy=a/b/c>', 'what it is, coarse to fine; kernel=… and distribution=…', again)
@@ -174,10 +172,12 @@ export function addCommand(): Command {
     .option('--probe', 'boot it and find its open ports')
     .addOption(jsonOption())
     .action(async (file: string | undefined, flags: AddFlags) => {
-      const options = optionsOf(await startOf(file, flags), flags);
       const interrupt = interruptSignal();
       const pulls = new PullLines();
+      await using lease = flags.container ? await Lease.acquire() : undefined;
       try {
+        const start = lease ? await containerStart(file, flags, lease) : await startOf(file, flags);
+        const options = optionsOf(start, flags);
         const image = await addImage({
           ...options,
           signal: interrupt.signal,

@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 import { listStored, loadCatalog, pullImages, storedImage } from '../../images/index.js';
 import { InputError } from '../errors.js';
+import { applianceLines } from './images-appliance.js';
 import { listCommand } from './images-list.js';
-import { addCommand, applianceLines, probeCommand, removeCommand } from './images-own.js';
+import { addCommand, probeCommand, removeCommand } from './images-own.js';
 import { gcCommand, verifyCommand } from './images-store.js';
 import { jsonOption } from './options.js';
 import { formatBytes, printJson, printText, table } from './output.js';

@@ -17,7 +17,7 @@ export function platformFaults(
   return (block.instances ?? [{}]).flatMap((own, index) => {
     const entries = (own.image ?? block.image ?? [])
       .flatMap((name) => catalog.find(name) ?? [])
-      .filter(({ stack }) => stack === undefined);
+      .filter(({ stack, own }) => stack === undefined && own?.appliance.medium !== 'container');
     const faults = (
       key: 'machine' | 'cpu',
       what: string,
@@ -48,6 +48,7 @@ export function withMachineTypes(fleet: readonly PlannedMachine[], catalog: Cata
   return fleet.map((planned) => {
     const entry = catalog.find(planned.image);
     if (planned.machine !== 'default' || !entry || entry.stack) return planned;
+    if (entry.own?.appliance.medium === 'container') return planned;
     const own = (entry.own?.appliance ?? entry.appliance?.machine)?.machine;
     return { ...planned, machine: own ?? machineTypesOf(entry.architecture)[0] };
   });

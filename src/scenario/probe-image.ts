@@ -8,6 +8,7 @@ import {
 } from '../../images/index.js';
 import { chooseAccelerator, trialImage } from '../../testbed/accelerator.js';
 import { boot } from '../../testbed/boot.js';
+import { DockerDriver } from '../../testbed/drivers/docker/driver.js';
 import type { Accelerator } from '../../testbed/drivers/qemu/arguments.js';
 import { QemuDriver } from '../../testbed/drivers/qemu/driver.js';
 import { Lease } from '../../testbed/lease/lease.js';
@@ -56,7 +57,7 @@ export async function probeImage(
   await using lease = await Lease.acquire();
   try {
     await using booted = await boot({
-      driver: new QemuDriver(lease, chosen),
+      driver: appliance.container ? new DockerDriver(lease) : new QemuDriver(lease, chosen),
       spec: {
         ...{ id: name, image, sysctls: {}, openPorts: appliance.open.slice(0, 1) },
         hardware: {

@@ -3,7 +3,7 @@ import type { DriverName } from '../../testbed/drivers/names.js';
 
 /** The drivers that can start an image, the usual one first. */
 export function driversOf({ stack, own, appliance }: CatalogEntry): readonly [DriverName, ...DriverName[]] {
-  if (stack?.build.kind === 'container') return ['docker'];
+  if (stack?.build.kind === 'container' || own?.appliance.medium === 'container') return ['docker'];
   // What a container can hold: a program that needs nothing but its folder.
   if (stack && ['go', 'c', 'c++'].includes(stack.build.kind)) return ['process', 'docker'];
   if (stack) return ['process'];

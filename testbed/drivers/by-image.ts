@@ -3,7 +3,7 @@ import type { DriverName } from './names.js';
 
 function driverOf({ driver, image }: MachineSpec): DriverName {
   if (driver) return driver;
-  if (image.process?.wire === 'bridge') return 'docker';
+  if (image.process?.wire === 'bridge' || image.appliance?.container) return 'docker';
   return image.process ? 'process' : 'qemu';
 }
 

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import type Docker from 'dockerode';
 import { CapabilityError, InputError } from '../../../src/errors.js';
 import { Console } from '../../console.js';
@@ -17,18 +16,18 @@ import {
   type NetworkIdentity,
 } from '../../machine.js';
 import { byBridge, bySocket, type Joining } from './joining.js';
+import { willRemove } from './leased.js';
 
 /** Label of a container: the mark of its lease. */
 const leaseLabel = 'stackbed.lease';
-
-const remover = fileURLToPath(new URL('./remove.mjs', import.meta.url));
 
 const mebibyte = 2 ** 20;
 
 /**
  * Starts machines as containers of a Docker engine: without a network of the engine's, with an interface on a
  * bridge of the lab or a socket on the wire, with no capability but that of listening below port 1024, and a
- * root file system that cannot be written.
+ * root file system that cannot be written. A user's own has the engine's usual capabilities, but for raw sockets
+ * and device files, and may write to a layer that goes with it.
  */
 export class DockerDriver implements Driver {
   readonly name = 'docker';
@@ -47,14 +46,16 @@ export class DockerDriver implements Driver {
    * CapabilityError without root or engine; MachineFailure when the engine does not start it.
    */
   async start(spec: MachineSpec, network: NetworkIdentity): Promise<Machine> {
-    if (!spec.image.process) throw new InputError(`${spec.image.id} cannot be started in a container`);
+    const { process: program, appliance } = spec.image;
+    if (!program && !appliance?.container)
+      throw new InputError(`${spec.image.id} cannot be started in a container`);
     this.opened ??= this.open();
     const { engine, lab } = await this.opened;
     const number = this.started++;
     const joining =
-      spec.image.process.wire === 'bridge'
-        ? await byBridge(engine.docker, lab, spec, network)
-        : await bySocket(engine.docker, spec, network, join(this.lease.folder, `d${number}`));
+      program && program.wire !== 'bridge'
+        ? await bySocket(engine.docker, spec, network, join(this.lease.folder, `d${number}`))
+        : await byBridge(engine.docker, lab, spec, network);
     const output = new Console();
     let container: Docker.Container | undefined;
     const remove = async () => {
@@ -91,13 +92,13 @@ export class DockerDriver implements Driver {
     const running = await this.find();
     const lab = await this.openLab();
     const engine = running ?? (await startDocker(this.lease, lab));
-    await this.lease.willUndo([process.execPath, remover, engine.socket, this.lease.mark]);
+    await willRemove(this.lease, engine);
     return { engine, lab };
   }
 
   private options(
     { id, hardware }: MachineSpec,
-    { image, command, workingFolder, host }: Joining,
+    { image, command, environment = [], user = '', workingFolder, host }: Joining,
     number: number,
   ): Docker.ContainerCreateOptions {
     return {
@@ -106,7 +107,8 @@ export class DockerDriver implements Driver {
       Cmd: [...command],
       ...(workingFolder !== undefined && { WorkingDir: workingFolder }),
       // By its environment the reaper knows it, whatever becomes of the engine.
-      Env: [`STACKBED_LEASE=${this.lease.mark}`],
+      Env: [...environment, `STACKBED_LEASE=${this.lease.mark}`],
+      ...(user !== '' && { User: user }),
       Labels: { [leaseLabel]: this.lease.mark, 'stackbed.machine': id },
       ...{ OpenStdin: true, AttachStdin: true, AttachStdout: true, AttachStderr: true },
       HostConfig: {

@@ -29,6 +29,16 @@ export async function emptyImage(docker: Docker): Promise<string> {
   return imported(docker, 'empty', 'empty', () => Readable.from([nothing]));
 }
 
+/** Waits for what an engine does step by step. @throws Error with its words when a step fails */
+export async function finished(docker: Docker, steps: NodeJS.ReadableStream): Promise<void> {
+  const said = await new Promise<{ error?: string }[]>((resolve, reject) =>
+    docker.modem.followProgress(steps, (error, all) => (error ? reject(error) : resolve(all ?? []))),
+  );
+  // A step that fails is said among the others, as the answer has begun with success.
+  const failed = said.find(({ error }) => error !== undefined);
+  if (failed) throw new Error(failed.error);
+}
+
 async function imported(docker: Docker, tag: string, id: string, archive: () => Readable): Promise<string> {
   const name = `${repository}:${tag}`;
   const there = await docker
@@ -41,9 +51,7 @@ async function imported(docker: Docker, tag: string, id: string, archive: () => 
       ...{ repo: repository, tag },
       changes: [`LABEL ${imageLabel}=${id}`],
     });
-    await new Promise<void>((resolve, reject) =>
-      docker.modem.followProgress(stream, (error) => (error ? reject(error) : resolve())),
-    );
+    await finished(docker, stream);
   } catch (cause) {
     throw new CapabilityError(`the Docker engine did not import ${id}: ${(cause as Error).message}`, {
       cause,

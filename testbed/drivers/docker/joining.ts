@@ -15,6 +15,9 @@ export interface Joining {
   readonly port: Port;
   readonly image: string;
   readonly command: readonly string[];
+  /** `NAME=value`. */
+  readonly environment?: readonly string[];
+  readonly user?: string;
   readonly workingFolder?: string;
   readonly host: Docker.HostConfig;
   readonly dialogue: readonly Exchange[];
@@ -23,6 +26,13 @@ export interface Joining {
   close(): Promise<void>;
 }
 
+/** What a container that is not ours may: be root inside, and write to a layer that goes with it. */
+const ofOwn: Docker.HostConfig = {
+  ReadonlyRootfs: false,
+  CapDrop: ['NET_RAW', 'MKNOD', 'AUDIT_WRITE'],
+  PidsLimit: 512,
+};
+
 /** A container whose kernel is the host's, by an interface on a bridge of the lab. */
 export async function byBridge(
   docker: Docker,
@@ -30,22 +40,35 @@ export async function byBridge(
   spec: MachineSpec,
   network: NetworkIdentity,
 ): Promise<Joining> {
+  if (spec.image.appliance && Object.keys(spec.socket ?? {}).length > 0)
+    throw new InputError(`${spec.image.id} has listeners of its own, whose socket options cannot be set`);
   const sysctls = containerSysctls(spec.image.id, spec.sysctls);
   const image = await importedImage(docker, spec.image);
   const segment = await lab.segment(spec.id);
   const options = Object.entries(spec.socket ?? {}).map(([name, value]) => `${name}=${value}`);
   const order = `listen ${spec.openPorts.join(',')} ${options.join(',')}`.trim();
-  return {
+  const ends = {
     port: segment.port,
     image,
+    join: (pid: number) => segment.join(pid, network),
+    close: () => segment.close(),
+  };
+  const own = spec.image.appliance?.container;
+  if (own)
+    return {
+      ...ends,
+      ...{ command: own.command, environment: own.environment, user: own.user, workingFolder: own.folder },
+      host: { ...ofOwn, Sysctls: sysctls },
+      dialogue: [],
+    };
+  return {
+    ...ends,
     command: spec.image.process!.command,
     host: { Sysctls: sysctls, CapAdd: ['NET_BIND_SERVICE'] },
     dialogue: [
       { expect: /STACKBED READY/, send: `${order}\n` },
       { expect: /STACKBED DONE listen/, send: '' },
     ],
-    join: (pid) => segment.join(pid, network),
-    close: () => segment.close(),
   };
 }
 

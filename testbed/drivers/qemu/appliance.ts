@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Appliance, type BootableImage, mediumFile } from '../../../images/index.js';
+import { InputError } from '../../../src/errors.js';
 import { formatIpv4Address } from '../../../src/packet/address.js';
 import type { NetworkIdentity } from '../../machine.js';
 import { platformOf } from './platform.js';
@@ -35,6 +36,7 @@ export function applianceArguments(
       commandLine(image, appliance, network),
     ];
   const { medium, bus } = appliance;
+  if (medium === 'container') throw new InputError(`${image.id} is a container, which QEMU cannot boot`);
   const { controller, [medium]: device } = buses[bus];
   const format = medium === 'disk' ? 'qcow2' : 'raw';
   // A comma in a path would begin the next option.
