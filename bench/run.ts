@@ -5,32 +5,45 @@ import { boots } from './boot.js';
 import { bridge } from './bridge.js';
 import { comparisonTable } from './equivalence/compare.js';
 import { type Report, table } from './figures.js';
+import { learnerSpeed } from './learners.js';
 import { type Equivalence, netemEquivalence } from './netem-equivalence.js';
 import { wire } from './wire.js';
 
 /** Benchmarks by name. */
 const benches: Readonly<
-  Record<string, (say: (text: string) => void, seed?: number) => Promise<Report | Equivalence>>
+  Record<
+    string,
+    (say: (text: string) => void, seed?: number, columns?: readonly number[]) => Promise<Report | Equivalence>
+  >
 > = {
   boot: boots,
   bridge,
+  learners: learnerSpeed,
   'netem-equivalence': netemEquivalence,
   wire,
 };
 
-const usage = `usage: npm run bench -- NAME [--json FILE] [--seed N]; names: ${Object.keys(benches).join(', ')}`;
+const usage = `usage: npm run bench -- NAME [--json FILE] [--seed N] [--columns N …]; names: ${Object.keys(benches).join(', ')}`;
 
-function read(): { name: string; json: string | undefined; seed: number } {
+function read(): { name: string; json: string | undefined; seed: number; columns?: number[] } {
   try {
     const { positionals, values } = parseArgs({
       allowPositionals: true,
-      options: { json: { type: 'string' }, seed: { type: 'string', default: '1' } },
+      options: {
+        columns: { type: 'string', multiple: true },
+        json: { type: 'string' },
+        seed: { type: 'string', default: '1' },
+      },
     });
     const seed = Number(values.seed);
     if (!Number.isSafeInteger(seed) || seed < 0 || seed > 1e6)
       throw new InputError(`the seed is ${values.seed}; it must be a whole number from 0 to 1000000`);
+    const columns = values.columns?.map(Number);
+    const odd = columns?.find((each) => !(each >= 100 && each <= 1e7 && each % 10 === 0));
+    if (odd !== undefined)
+      throw new InputError(`there are no ${odd} columns: it must be a multiple of 10 from 100 to 10000000`);
     if (positionals.length === 1 && positionals[0]! in benches)
-      return { name: positionals[0]!, json: values.json, seed };
+      return { name: positionals[0]!, json: values.json, seed, ...(columns && { columns }) };
     throw new InputError(`there is no benchmark ${positionals.join(' ') || 'without a name'}`, {
       remedy: usage,
     });
@@ -61,8 +74,8 @@ function holds(report: Report | Equivalence): boolean {
 }
 
 try {
-  const { name, json, seed } = read();
-  const report = await benches[name]!((text) => process.stderr.write(`${text}\n`), seed);
+  const { name, json, seed, columns } = read();
+  const report = await benches[name]!((text) => process.stderr.write(`${text}\n`), seed, columns);
   process.stdout.write(`${text(report)}\n`);
   if (json !== undefined) await writeFileAtomic(json, `${JSON.stringify(report, null, 2)}\n`);
   if (!holds(report)) process.exitCode = exitCode.expectationFailed;

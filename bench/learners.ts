@@ -1,0 +1,136 @@
+import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { formatError, StackbedError } from '../src/errors.js';
+import { stratifiedFolds } from '../src/learn/folds.js';
+import { labelsOf } from '../src/learn/learner.js';
+import { packageRoot } from '../src/package-root.js';
+import { randomStream } from '../src/random.js';
+import { type Figure, figure, host, type Peer, type Report } from './figures.js';
+import { machines, synthesize } from './learners/machines.js';
+import { scikitPython } from './learners/scikit.js';
+
+/** What a process said: seconds and, of a learner, the share of right answers; of the reduction, its columns. */
+interface Run {
+  readonly seconds: number;
+  readonly second: number;
+  readonly peakMb: number;
+}
+
+const limit = 600_000;
+const names = ['c45', 'ripper', 'random-forest', 'svm', 'knn'] as const;
+const ofMljs: ReadonlySet<string> = new Set(['random-forest', 'svm', 'knn']);
+const ours = fileURLToPath(new URL('learners/ours.js', import.meta.url));
+
+async function measure(program: string, args: readonly string[]): Promise<Run | { missing: string }> {
+  const { exitCode, failed, stderr, stdout, timedOut } = await execa(program, args, {
+    reject: false,
+    timeout: limit,
+  });
+  if (timedOut) return { missing: 'more than ten minutes' };
+  if (failed) {
+    const words = stderr.trim().split('\n').at(-1);
+    return { missing: words || `exit code ${exitCode ?? 'unknown'}` };
+  }
+  const [seconds, second, peakMb] = stdout.trim().split(' ').map(Number);
+  return { seconds: seconds!, second: second!, peakMb: peakMb! };
+}
+
+/** Writes the unreduced table, a byte a value, and class and fold of each machine, for peers. */
+async function writeTable(folder: string, columns: number, seed: number): Promise<string[]> {
+  const made = synthesize(columns, seed);
+  const files = [join(folder, 'codes'), join(folder, 'labels')];
+  const file = await open(files[0]!, 'w');
+  try {
+    // Values are -3 to 192, the positive ones multiples of 64.
+    for (let machine = 0; machine < machines; machine++)
+      await file.write(
+        Uint8Array.from(made.values(machine), (value) => (value < 0 ? 3 - value : value / 64)),
+      );
+  } finally {
+    await file.close();
+  }
+  const labels = labelsOf(made.labels);
+  const folds = stratifiedFolds(labels, 10, randomStream(seed, 'folds'));
+  await writeFile(files[1]!, [...folds].map((fold, row) => `${labels.codes[row]} ${fold}\n`).join(''));
+  return files;
+}
+
+async function figuresOf(
+  columns: number,
+  seed: number,
+  python: string | { missing: string },
+  folder: string,
+  say: (text: string) => void,
+): Promise<Figure[]> {
+  const own = (name: string) => measure(process.execPath, [ours, String(columns), String(seed), name]);
+  const table = typeof python === 'string' ? await writeTable(folder, columns, seed) : [];
+  const about = (what: string, unit: string, goal: number) =>
+    ({ name: `${columns} columns, ${what}`, unit, better: 'less', goal }) as const;
+  const reduction = await own('reduction');
+  if ('missing' in reduction) throw new Error(`the reduction failed: ${reduction.missing}`);
+  const figures = [
+    figure(about(`reduction to ${reduction.second}`, 's', 1), reduction.seconds, {}),
+    figure(about('reduction, peak', 'MB', 1), reduction.peakMb, {}),
+  ];
+  for (const name of names) {
+    say(`${columns} columns: ${name}`);
+    const mine = await own(name);
+    if ('missing' in mine) throw new Error(`${name} failed: ${mine.missing}`);
+    const script = join(packageRoot, 'bench/learners/peer.py');
+    const scikit =
+      typeof python !== 'string'
+        ? python
+        : name === 'ripper'
+          ? { missing: 'it has no RIPPER' }
+          : await measure(python, [script, ...table, name]);
+    const mljs = ofMljs.has(name) ? await own(`mljs-${name}`) : { missing: 'it has no C4.5 and no RIPPER' };
+    const peers = (of: (run: Run) => number) => {
+      const told = (run: Run | { missing: string }): Peer => ('missing' in run ? run : of(run));
+      return { 'scikit-learn': told(scikit), mljs: told(mljs) };
+    };
+    const goal = columns >= 100_000 ? 10 : 1;
+    figures.push(
+      figure(
+        about(`${name}, 10 folds`, 'CPU s', goal),
+        mine.seconds,
+        peers((run) => run.seconds),
+      ),
+      figure(
+        about(`${name}, peak`, 'MB', 0),
+        mine.peakMb,
+        peers((run) => run.peakMb),
+      ),
+      figure(
+        { ...about(`${name}, right`, 'share', 0), better: 'more' },
+        mine.second,
+        peers((run) => run.second),
+      ),
+    );
+  }
+  return figures;
+}
+
+/** Ten folds of each learner on made-up machines, ours and others', at several numbers of columns. */
+export async function learnerSpeed(
+  say: (text: string) => void,
+  seed = 1,
+  columns: readonly number[] = [1000, 10_000, 100_000, 1_950_000],
+): Promise<Report> {
+  const folder = await mkdtemp(join(tmpdir(), 'stackbed-learners-'));
+  try {
+    say('unpacking scikit-learn');
+    const python = await scikitPython(folder).catch((error: unknown) => {
+      if (!(error instanceof StackbedError)) throw error;
+      return { missing: formatError(error) };
+    });
+    const figures: Figure[] = [];
+    for (const each of columns) figures.push(...(await figuresOf(each, seed, python, folder, say)));
+    const notes = { 'scikit-learn': 'its c45 is CART by entropy; times are without start and reading' };
+    return { bench: 'learners', at: new Date().toISOString(), host: host({ machines }), figures, notes };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

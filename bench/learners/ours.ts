@@ -1,0 +1,32 @@
+import { StackbedError } from '../../src/errors.js';
+import { classifyFolds } from '../../src/learn/evaluate.js';
+import { stratifiedFolds } from '../../src/learn/folds.js';
+import { learners } from '../../src/learn/index.js';
+import { labelsOf } from '../../src/learn/learner.js';
+import { randomStream } from '../../src/random.js';
+import { reduce, synthesize } from './machines.js';
+
+// A process of its own, so that its peak of memory is its own. Arguments: columns, seed, learner or `reduction`.
+const [columns, seed, name] = process.argv.slice(2) as [string, string, string];
+const machines = synthesize(Number(columns), Number(seed));
+const { matrix, seconds } = reduce(machines);
+const mb = () => process.resourceUsage().maxRSS / 1024;
+if (name === 'reduction') {
+  process.stdout.write(`${seconds} ${matrix.columns} ${mb()}\n`);
+} else {
+  const labels = labelsOf(machines.labels);
+  const folds = stratifiedFolds(labels, 10, randomStream(Number(seed), 'folds'));
+  const before = process.cpuUsage();
+  let right = 0;
+  try {
+    const learner = learners[name as keyof typeof learners];
+    for (const { label, row } of classifyFolds(matrix, labels, learner, folds, Number(seed)))
+      if (label === machines.labels[row]) right++;
+    const { system, user } = process.cpuUsage(before);
+    process.stdout.write(`${(user + system) / 1e6} ${right / folds.length} ${mb()}\n`);
+  } catch (error) {
+    if (!(error instanceof StackbedError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = error.exitCode;
+  }
+}

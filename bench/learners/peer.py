@@ -1,0 +1,32 @@
+"""Times one learner of scikit-learn over ten folds: seconds, accuracy, peak MB. Arguments: codes labels learner."""
+
+import resource
+import sys
+import time
+
+resource.setrlimit(resource.RLIMIT_AS, (16 << 30, 16 << 30))
+
+import numpy
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.svm import SVC
+from sklearn.tree import DecisionTreeClassifier
+
+learners = {
+    "c45": lambda: DecisionTreeClassifier(criterion="entropy", random_state=1),
+    "random-forest": lambda: RandomForestClassifier(100, random_state=1, n_jobs=1),
+    "svm": lambda: SVC(kernel="linear", C=1),
+    "knn": lambda: KNeighborsClassifier(3, algorithm="brute"),
+}
+rows = [line.split() for line in open(sys.argv[2])]
+labels = numpy.array([int(row[0]) for row in rows])
+folds = numpy.array([int(row[1]) for row in rows])
+codes = numpy.fromfile(sys.argv[1], dtype=numpy.uint8).reshape(len(rows), -1)
+start = time.process_time()
+parts = [(codes == value)[:, (codes == value).any(axis=0)] for value in range(codes.max() + 1)]
+features = numpy.concatenate(parts, axis=1).astype(numpy.float32)
+right = 0
+for fold in range(10):
+    model = learners[sys.argv[3]]().fit(features[folds != fold], labels[folds != fold])
+    right += (model.predict(features[folds == fold]) == labels[folds == fold]).sum()
+print(time.process_time() - start, right / len(rows), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
