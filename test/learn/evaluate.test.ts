@@ -61,7 +61,8 @@ describe('wilsonInterval', () => {
   });
 });
 
-describe.each(Object.values(learners))('crossValidate with $name', (learner) => {
+// The forest of mljs takes a minute for what the others take seconds for.
+describe.each(Object.values(learners))('crossValidate with $name', { timeout: 300_000 }, (learner) => {
   const validated = crossValidate(matrix, data.labels, learner, options);
 
   it('gives the same result for the same seed, and other folds for another', () => {
