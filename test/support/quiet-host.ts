@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { execa } from 'execa';
+import { cacheFolder } from '../../images/index.js';
+import { packageRoot } from '../../src/package-root.js';
 import { temporaryFolder } from './cli.js';
 import { until } from './processes.js';
 
@@ -10,7 +12,9 @@ const cover = [
   'set -e',
   // Namespaces of others would go from here when they end there.
   'while umount -R /run/netns 2> /dev/null; do :; done',
-  'mount --bind "$0" /tmp',
+  // This program and its images may themselves lie there.
+  'for kept; do there="$0/$(realpath --relative-to=/tmp "$kept")"; mkdir -p "$there"; mount --bind "$kept" "$there"; done',
+  'mount --rbind "$0" /tmp',
   'mount -t tmpfs tmpfs /run',
   'ip link set lo up',
   'exec 3<&0',
@@ -31,6 +35,7 @@ export class QuietHost implements AsyncDisposable {
 
   static async open(): Promise<QuietHost> {
     const folder = await temporaryFolder();
+    const kept = [packageRoot, cacheFolder()].filter((path) => path.startsWith('/tmp/'));
     const unshare = spawn(
       'unshare',
       [
@@ -44,7 +49,7 @@ export class QuietHost implements AsyncDisposable {
           '--propagation',
           'private',
         ],
-        ...['--', 'sh', '-c', cover, folder.path],
+        ...['--', 'sh', '-c', cover, folder.path, ...kept],
       ],
       { stdio: ['pipe', 'ignore', 'inherit'] },
     );
