@@ -68,6 +68,8 @@ export class Control {
   onScanned: ((port: number, flags: number) => void) | undefined;
   /** Answer SYN-ACKs to probes with a RST, so that no half-open state builds up. */
   resets = false;
+  /** Answer the machine's ARP requests for its gateway; without it the machine forgets where answers go. */
+  answersGateway = true;
   /** Frames of the machine's own accord so far: mDNS, NTP, router solicitations; nobody gets them. */
   unasked = 0;
   /** SYN-ACKs that were sent again before the RST to the first could come; nobody gets them. */
@@ -204,7 +206,8 @@ export class Control {
     const arp = parseArp(frame, ip);
     if (!arp) return false;
     if (arp.operation === arpOperation.request && arp.targetAddress === addressing.gateway) {
-      this.link.inject(emitFrame(arpReply(gateway, { mac: arp.senderMac, address: arp.senderAddress })));
+      if (this.answersGateway)
+        this.link.inject(emitFrame(arpReply(gateway, { mac: arp.senderMac, address: arp.senderAddress })));
       return true;
     }
     if (arp.operation !== arpOperation.reply || arp.senderAddress !== addressing.machine) return false;
