@@ -21,7 +21,9 @@ const toolSchema = z.strictObject({
   /** Suite to packages; all of them are unpacked, none is installed. */
   packages: z.record(z.string(), z.array(z.string()).min(1)),
   /** Paths of the programs in the packages. */
-  programs: z.array(z.string()).min(1),
+  programs: z.array(z.string()).default([]),
+  /** Paths of files that are read. */
+  files: z.array(z.string()).optional(),
 });
 const toolsSchema = z.strictObject({ tools: z.record(z.string(), toolSchema) });
 
@@ -39,9 +41,17 @@ export interface Tool {
   readonly bin: string;
   /** Folder of their libraries, for LD_LIBRARY_PATH. */
   readonly lib: string;
+  /** Folder of the files that are read. */
+  readonly share: string;
   /** What it was made of, as `name=version`. */
   readonly packages: readonly string[];
 }
+
+const folders = (folder: string) => ({
+  bin: join(folder, 'bin'),
+  lib: join(folder, 'lib'),
+  share: join(folder, 'share'),
+});
 
 async function recipeOf(name: string): Promise<ToolRecipe> {
   const text = await readFile(join(packageRoot, 'images/catalog/tools.yaml'), 'utf8');
@@ -75,7 +85,7 @@ export async function obtainTool(
     const text = await readFile(join(folder, 'tool.json'), 'utf8').catch(() => undefined);
     if (text === undefined) return undefined;
     const packages = z.array(z.string()).parse(JSON.parse(text));
-    return { bin: join(folder, 'bin'), lib: join(folder, 'lib'), packages };
+    return { ...folders(folder), packages };
   };
   const before = await made();
   if (before) return before;
@@ -123,15 +133,18 @@ async function assemble(recipe: ToolRecipe, debs: readonly string[], folder: str
   const [tree, made] = [join(folder, 'tree'), join(folder, 'made')];
   await mkdir(tree);
   for (const deb of debs) await unpack(deb, tree);
-  for (const part of ['bin', 'lib']) await mkdir(join(made, part), { recursive: true });
+  for (const part of Object.values(folders(made))) await mkdir(part, { recursive: true });
   const programs: Buffer[] = [];
   for (const path of recipe.programs) {
-    const data = await readFile(join(tree, path)).catch(() => {
-      throw new CapabilityError(`none of the tool's packages has ${path}`);
-    });
-    programs.push(data);
+    programs.push(await readFile(join(tree, path)).catch(() => lacks(path)));
     await cp(join(tree, path), join(made, 'bin', basename(path)));
   }
+  for (const path of recipe.files ?? [])
+    await cp(join(tree, path), join(made, 'share', basename(path))).catch(() => lacks(path));
   for (const [name, data] of await sharedLibraries(programs, tree))
     if (!ofLibc.test(name)) await writeFile(join(made, 'lib', name), data, { mode: 0o644 });
+}
+
+function lacks(path: string): never {
+  throw new CapabilityError(`none of the tool's packages has ${path}`);
 }

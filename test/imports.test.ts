@@ -8,7 +8,7 @@ import { packageRoot } from '../src/package-root.js';
 const rows = [
   ['cli'],
   ['scenario'],
-  ['testbed', 'learn', 'report', 'dataset'],
+  ['testbed', 'learn', 'report', 'dataset', 'nmap'],
   ['probe', 'netem', 'images'],
   ['packet'],
 ];
