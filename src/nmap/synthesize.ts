@@ -2,11 +2,10 @@ import type { RandomStream } from '../random.js';
 import type { Reference } from './database.js';
 import type { Alternative, Expression } from './expression.js';
 import type { Fingerprint } from './fingerprint.js';
+import { hexadecimal } from './hexadecimal.js';
 
 /** The values of fields that a bound leaves open end here, unless the bound is above it. */
 const largest = 0xffff;
-
-const hexadecimal = (value: number) => value.toString(16).toUpperCase();
 
 function between(low: number, high: number, random: RandomStream): string {
   return hexadecimal(low + random.below(high - low + 1));

@@ -112,7 +112,7 @@ function datagram(serial: number, destinationPort: number): Question {
 }
 
 /** An ICMP error about a packet from `sourcePort`; a quote may be cut behind the ports. */
-function quotesPort(frame: Frame, sourcePort: number): boolean {
+export function quotesPort(frame: Frame, sourcePort: number): boolean {
   const quote = quotedPacket(frame);
   if (!quote) return false;
   const cut = quote.payload && (quote.payload.bytes[0]! << 8) | quote.payload.bytes[1]!;
