@@ -9,6 +9,7 @@ import { explainModelCommand } from './explain-model.js';
 import { exportCommand } from './export.js';
 import { imagesCommand } from './images.js';
 import { labCommand, leftoversCommand } from './lab.js';
+import { nmapCommand } from './nmap.js';
 import { planCommand } from './plan.js';
 import { reportCommand } from './report.js';
 import { runCommand } from './run.js';
@@ -42,6 +43,7 @@ export function buildProgram(): Command {
     exportCommand(),
     reportCommand(),
     explainCommand(),
+    nmapCommand(),
     imagesCommand(),
     labCommand(),
     leftoversCommand(),

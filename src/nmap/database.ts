@@ -77,7 +77,8 @@ export function parseDatabase(text: string, file: string): Database {
   const lines = text.split('\n');
   if (lines.at(-1) === '') lines.pop();
   for (const [index, content] of lines.entries()) {
-    if (errors.length >= mostFaults) break;
+    // A file of another kind is one fault, not as many as it has lines.
+    if (errors.length >= mostFaults || (errors.length > 0 && blocks.length === 0)) break;
     const number = index + 1;
     if (content.trim() === '' || content.startsWith('#') || (blocks.length === 0 && forNewer.test(content))) {
       before.push(content);

@@ -121,7 +121,7 @@ export async function runScenario(options: RunOptions): Promise<{ result: Result
     ...(lockFile !== undefined && { lockFile }),
   });
   const slowdown = slowdownFactor();
-  const verdict = await accelerator(options, [...images.values()], slowdown);
+  const verdict = await acceleratorOf(options, [...images.values()], slowdown);
   onEvent({ kind: 'accelerator', ...verdict });
   const folder = options.resume ?? (await RunFolder.create(options.root, scenario, new Date()));
   const manifest = options.resume
@@ -192,8 +192,9 @@ export async function runScenario(options: RunOptions): Promise<{ result: Result
   return { result, folder };
 }
 
-async function accelerator(
-  options: RunOptions,
+/** The accelerator that was asked for, or the one that was found to work here. */
+export async function acceleratorOf(
+  options: Pick<RunOptions, 'accelerator' | 'signal'>,
   images: readonly BootableImage[],
   slowdown: number,
 ): Promise<AcceleratorVerdict> {
