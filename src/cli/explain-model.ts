@@ -23,10 +23,15 @@ export function explainModelCommand(): Command {
     .addOption(levelOption())
     .addOption(jsonOption())
     .action(async (path: string, { hierarchy, json, learner, level }: Options) => {
-      const { labels, matrix, seed } = await readLearningData(RunFolder.open(path));
+      const { labels, matrix, scenario } = await readLearningData(RunFolder.open(path));
       const rows = Int32Array.from(matrix.rows.keys());
       const coded = labelsOf(labels(hierarchy, Number(level)));
-      const model = learners[learner].fit(matrix, rows, coded, randomStream(seed, `explain/${learner}`));
+      const model = learners[learner].fit(
+        matrix,
+        rows,
+        coded,
+        randomStream(scenario.seed, `explain/${learner}`),
+      );
       const columns = model.decidingColumns().map((column) => columnName(matrix, column));
       if (json)
         printJson({

@@ -25,7 +25,7 @@ export function exportCommand(): Command {
       const data = await readLearningData(RunFolder.open(path));
       const columns = rawColumns(data.matrix);
       const label = { name: `${hierarchy}-${level}`, values: data.labels(hierarchy, Number(level)) };
-      await writeFileAtomic(arff, [...arffLines(data.scenario, [...columns, label])].join(''));
+      await writeFileAtomic(arff, [...arffLines(data.scenario.name, [...columns, label])].join(''));
       printText(
         `${arff}: ${data.matrix.rows.length} machines, ${columns.length} columns and the label ${label.name}`,
       );

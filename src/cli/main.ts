@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { exitCode, formatError, InterruptedError, StackbedError } from '../errors.js';
 import { version } from '../version.js';
+import { classifyCommand } from './classify.js';
 import { compileCommand } from './compile.js';
 import { doctorCommand } from './doctor.js';
 import { evaluateCommand } from './evaluate.js';
@@ -14,6 +15,7 @@ import { planCommand } from './plan.js';
 import { reportCommand } from './report.js';
 import { runCommand } from './run.js';
 import { schemaCommand } from './schema.js';
+import { trainCommand } from './train.js';
 import { validateCommand } from './validate.js';
 
 const internalError = 70;
@@ -40,6 +42,8 @@ export function buildProgram(): Command {
     compileCommand(),
     evaluateCommand(),
     explainModelCommand(),
+    trainCommand(),
+    classifyCommand(),
     exportCommand(),
     reportCommand(),
     explainCommand(),

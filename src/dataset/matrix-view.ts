@@ -3,7 +3,7 @@ import type { ColumnDescription, ColumnMember, Matrix, MatrixSelection, MatrixTo
 import type { ColumnValues } from './matrix-values.js';
 import { mergePartitions } from './partition-merge.js';
 import type { PartitionTrie } from './partition-trie.js';
-import { ABSENT, type FieldSpec, NO_RESPONSE, NONDET } from './summary.js';
+import { type FieldSpec, valueText } from './summary.js';
 
 /** What a builder gathered: everything that a matrix or a part of it can be asked for. */
 export interface MatrixSource {
@@ -96,11 +96,8 @@ class MatrixView implements Matrix {
   }
 
   private text(raw: number, value: number): string {
-    if (value === ABSENT) return 'absent';
-    if (value === NONDET) return 'nondeterministic';
-    if (value === NO_RESPONSE) return 'no response';
     const { fields, texts } = this.source;
-    return fields[raw % fields.length]!.kind === 'text' ? JSON.stringify(texts[value] ?? '') : String(value);
+    return valueText(fields[raw % fields.length]!, value, texts);
   }
 }
 

@@ -1,3 +1,5 @@
+import { ABSENT, type FieldSpec } from '../probe/fields.js';
+
 export { ABSENT, type FieldKind, type FieldSpec } from '../probe/fields.js';
 
 /** The copies of the probe disagreed about the field (paper section 4.1). */
@@ -22,4 +24,22 @@ export interface MachineSummary {
   readonly values: Float64Array;
   /** Dictionary of the text fields' values; shared by all machines of a dataset. */
   readonly texts: readonly string[];
+}
+
+/** A value as it is shown: `64`, `"M,S,T"`, `absent`, `nondeterministic`, `no response`. */
+export function valueText(field: FieldSpec, value: number, texts: readonly string[]): string {
+  if (value === ABSENT) return 'absent';
+  if (value === NONDET) return 'nondeterministic';
+  if (value === NO_RESPONSE) return 'no response';
+  return field.kind === 'text' ? JSON.stringify(texts[value] ?? '') : String(value);
+}
+
+/** The summary of some of the probes, in the order given. */
+export function summaryOfProbes(summary: MachineSummary, probes: readonly number[]): MachineSummary {
+  const width = summary.values.length / summary.probes;
+  const values = new Float64Array(probes.length * width);
+  for (const [to, probe] of probes.entries())
+    values.set(summary.values.subarray(probe * width, (probe + 1) * width), to * width);
+  const answers = Uint8Array.from(probes, (probe) => summary.answers[probe]!);
+  return { ...summary, probes: probes.length, answers, values };
 }

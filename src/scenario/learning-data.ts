@@ -1,13 +1,16 @@
 import { buildMatrix, type Matrix } from '../dataset/matrix.js';
+import type { MachineSummary } from '../dataset/summary.js';
 import { InputError } from '../errors.js';
 import { fields } from '../probe/fields.js';
 import { readConditions } from './measured-conditions.js';
 import type { RunFolder } from './run-folder.js';
+import type { Scenario } from './schema.js';
 
 /** What a run's machines answered under the first condition, as a matrix, and their labels. */
 export interface LearningData {
-  readonly scenario: string;
-  readonly seed: number;
+  readonly scenario: Scenario;
+  /** Of all machines, in the order of the matrix. */
+  readonly summaries: readonly MachineSummary[];
   readonly matrix: Matrix;
   /** By row. */
   labels(hierarchy: 'kernel' | 'distribution', level: number): string[];
@@ -34,8 +37,8 @@ export async function readLearningData(folder: RunFolder): Promise<LearningData>
   const matrix = buildMatrix(dataset.summaries, fields, { partial: scenario.dataset.partial });
   const recordOf = new Map(records.map((record) => [record.id, record]));
   return {
-    scenario: scenario.name,
-    seed: scenario.seed,
+    scenario,
+    summaries: dataset.summaries,
     matrix,
     labels: (hierarchy, level) =>
       matrix.rows.map((machine) => recordOf.get(machine)!.labels[hierarchy][level]!),

@@ -19,6 +19,7 @@ import type { BootMethod } from '../../testbed/machine.js';
 import { nicWindow } from '../../testbed/nic.js';
 import { slowdownFactor } from '../../testbed/speed.js';
 import { InputError, InterruptedError } from '../errors.js';
+import type { Probe } from '../probe/probe.js';
 import type { Result } from '../report/result.js';
 import { assemble } from './assemble.js';
 import { checkFleet, mostMachines } from './check-fleet.js';
@@ -53,6 +54,8 @@ export interface RunOptions {
   readonly lockFile?: string | undefined;
   /** Go on with this run instead of beginning one. */
   readonly resume?: RunFolder | undefined;
+  /** Send these instead of the scenario's; as many as it says. */
+  readonly probes?: readonly Probe[] | undefined;
   readonly signal: AbortSignal;
   readonly onEvent: OnRunEvent;
 }
@@ -145,7 +148,7 @@ export async function runScenario(options: RunOptions): Promise<{ result: Result
     jobs,
   });
   const startedAt = performance.now();
-  const probes = probeSet(scenario);
+  const probes = options.probes ?? probeSet(scenario);
   try {
     await using lease = await Lease.acquire();
     const Emulator = manifest.boot === 'restored' ? RestoringDriver : QemuDriver;

@@ -15,6 +15,8 @@ test('help names every verb and the exit codes', async () => {
     'compile',
     'evaluate',
     'explain',
+    'train',
+    'classify',
     'report',
     'images',
     'doctor',
@@ -41,7 +43,12 @@ test('the quickstart scenario is valid', async () => {
   expect(exitCode).toBe(0);
 });
 
-test.each(['scenario', 'result'])('the committed JSON Schema of the %s is the current one', async (name) => {
-  const { stdout } = await stackbed(['schema', name]);
-  expect(stdout).toBe((await readFile(join(packageRoot, 'schema', `${name}.schema.json`), 'utf8')).trimEnd());
-});
+test.each(['scenario', 'result', 'tool'])(
+  'the committed JSON Schema of the %s is the current one',
+  async (name) => {
+    const { stdout } = await stackbed(['schema', name]);
+    expect(stdout).toBe(
+      (await readFile(join(packageRoot, 'schema', `${name}.schema.json`), 'utf8')).trimEnd(),
+    );
+  },
+);

@@ -1,0 +1,49 @@
+import { Command } from 'commander';
+import { writeFileAtomic } from '../atomic-file.js';
+import type { LearnerName } from '../learn/index.js';
+import { RunFolder } from '../scenario/run-folder.js';
+import { trainTool } from '../scenario/tool/train.js';
+import { hierarchyOption, learnerOption, levelOption } from './learner-options.js';
+import { jsonOption } from './options.js';
+import { printJson, printText } from './output.js';
+
+interface Options {
+  readonly output: string;
+  readonly learner: LearnerName;
+  readonly hierarchy: 'kernel' | 'distribution';
+  readonly level: string;
+  readonly json?: boolean;
+}
+
+export function trainCommand(): Command {
+  return new Command('train')
+    .description('make a fingerprinting tool of a run: a file of the few probes that it needs and the model')
+    .argument('<run>', 'folder of a run')
+    .requiredOption('-o, --output <file>', 'the tool, as JSON (stackbed schema tool)')
+    .addOption(learnerOption())
+    .addOption(hierarchyOption())
+    .addOption(levelOption())
+    .addOption(jsonOption())
+    .action(async (path: string, { hierarchy, json, learner, level, output }: Options) => {
+      const tool = await trainTool(RunFolder.open(path), { learner, hierarchy, level: Number(level) });
+      await writeFileAtomic(output, `${JSON.stringify(tool)}\n`);
+      const { model, probes, trained_on: trainedOn } = tool;
+      const classes = new Set(model.machines.map(({ label }) => label)).size;
+      const said = {
+        tool: output,
+        ...{ learner, hierarchy, level: Number(level) },
+        probes: probes.length,
+        of: trainedOn.probes,
+        machines: model.machines.length,
+        classes,
+        right: trainedOn.right,
+      };
+      if (json) printJson(said);
+      else
+        printText(
+          `${output}: ${learner}, ${hierarchy} level ${level}, ${said.machines} machines of ${classes} classes; ` +
+            `${said.probes} of ${said.of} probes\n` +
+            `right about ${(100 * said.right).toFixed(1)} % of the machines that it was trained on`,
+        );
+    });
+}
