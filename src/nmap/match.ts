@@ -5,6 +5,8 @@ import type { Fingerprint } from './fingerprint.js';
 /** How well a subject matches a reference. */
 export interface Match {
   readonly reference: Reference;
+  /** Which of the database it is. */
+  readonly index: number;
   /** Points of the tests that match. */
   readonly matched: number;
   /** Points of the tests that both have. */
@@ -56,6 +58,7 @@ export class Matcher {
     const order = Array.from(references.keys()).sort((a, b) => accuracy[b]! - accuracy[a]! || a - b);
     return order.map((at) => ({
       reference: references[at]!,
+      index: at,
       matched: matched[at]!,
       possible: possible[at]!,
       accuracy: accuracy[at]!,
