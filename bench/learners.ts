@@ -11,6 +11,7 @@ import { randomStream } from '../src/random.js';
 import { type Figure, figure, host, type Peer, type Report } from './figures.js';
 import { machines, synthesize } from './learners/machines.js';
 import { scikitPython } from './learners/scikit.js';
+import { unpackWeka, type Weka } from './learners/weka.js';
 
 /** What a process said: seconds and, of a learner, the share of right answers; of the reduction, its columns. */
 interface Run {
@@ -19,17 +20,22 @@ interface Run {
   readonly peakMb: number;
 }
 
-const limit = 600_000;
+/** Seconds that a peer's learner gets, unless told otherwise. */
+const usualLimit = 600;
 const names = ['c45', 'ripper', 'random-forest', 'svm', 'knn'] as const;
 const ofMljs: ReadonlySet<string> = new Set(['random-forest', 'svm', 'knn']);
 const ours = fileURLToPath(new URL('learners/ours.js', import.meta.url));
 
-async function measure(program: string, args: readonly string[]): Promise<Run | { missing: string }> {
+async function measure(
+  program: string,
+  args: readonly string[],
+  limit: number,
+): Promise<Run | { missing: string }> {
   const { exitCode, failed, stderr, stdout, timedOut } = await execa(program, args, {
     reject: false,
-    timeout: limit,
+    timeout: limit * 1000,
   });
-  if (timedOut) return { missing: 'more than ten minutes' };
+  if (timedOut) return { missing: `more than ${limit} s` };
   if (failed) {
     const words = stderr.trim().split('\n').at(-1);
     return { missing: words || `exit code ${exitCode ?? 'unknown'}` };
@@ -58,15 +64,38 @@ async function writeTable(folder: string, columns: number, seed: number): Promis
   return files;
 }
 
+/** Peers by what starts them, or why they cannot be had. */
+interface Programs {
+  readonly python: string | { missing: string };
+  readonly java: Weka | { missing: string };
+}
+
+interface Setting {
+  readonly folder: string;
+  /** Seconds. */
+  readonly limit: number;
+  readonly say: (text: string) => void;
+}
+
+const javaOptions = ['-Xmx16g', '-XX:+UseSerialGC'];
+
+async function orMissing<T>(found: Promise<T>): Promise<T | { missing: string }> {
+  try {
+    return await found;
+  } catch (error) {
+    if (!(error instanceof StackbedError)) throw error;
+    return { missing: formatError(error) };
+  }
+}
+
 async function figuresOf(
   columns: number,
   seed: number,
-  python: string | { missing: string },
-  folder: string,
-  say: (text: string) => void,
+  { java, python }: Programs,
+  { folder, limit, say }: Setting,
 ): Promise<Figure[]> {
-  const own = (name: string) => measure(process.execPath, [ours, String(columns), String(seed), name]);
-  const table = typeof python === 'string' ? await writeTable(folder, columns, seed) : [];
+  const own = (name: string) => measure(process.execPath, [ours, String(columns), String(seed), name], limit);
+  const table = await writeTable(folder, columns, seed);
   const about = (what: string, unit: string, goal: number) =>
     ({ name: `${columns} columns, ${what}`, unit, better: 'less', goal }) as const;
   const reduction = await own('reduction');
@@ -85,11 +114,16 @@ async function figuresOf(
         ? python
         : name === 'ripper'
           ? { missing: 'it has no RIPPER' }
-          : await measure(python, [script, ...table, name]);
+          : await measure(python, [script, ...table, name], limit);
+    const peer = join(packageRoot, 'bench/learners/WekaPeer.java');
+    const weka =
+      'missing' in java
+        ? java
+        : await measure(java.java, [...javaOptions, '-cp', java.jar, peer, ...table, name], limit);
     const mljs = ofMljs.has(name) ? await own(`mljs-${name}`) : { missing: 'it has no C4.5 and no RIPPER' };
     const peers = (of: (run: Run) => number) => {
       const told = (run: Run | { missing: string }): Peer => ('missing' in run ? run : of(run));
-      return { 'scikit-learn': told(scikit), mljs: told(mljs) };
+      return { weka: told(weka), 'scikit-learn': told(scikit), mljs: told(mljs) };
     };
     const goal = columns >= 100_000 ? 10 : 1;
     figures.push(
@@ -118,17 +152,20 @@ export async function learnerSpeed(
   say: (text: string) => void,
   seed = 1,
   columns: readonly number[] = [1000, 10_000, 100_000, 1_950_000],
+  limit = usualLimit,
 ): Promise<Report> {
   const folder = await mkdtemp(join(tmpdir(), 'stackbed-learners-'));
   try {
-    say('unpacking scikit-learn');
-    const python = await scikitPython(folder).catch((error: unknown) => {
-      if (!(error instanceof StackbedError)) throw error;
-      return { missing: formatError(error) };
-    });
+    say('unpacking scikit-learn and Weka');
+    const python = await orMissing(scikitPython(join(folder, 'scikit')));
+    const java = await orMissing(unpackWeka(join(folder, 'weka')));
     const figures: Figure[] = [];
-    for (const each of columns) figures.push(...(await figuresOf(each, seed, python, folder, say)));
-    const notes = { 'scikit-learn': 'its c45 is CART by entropy; times are without start and reading' };
+    for (const each of columns)
+      figures.push(...(await figuresOf(each, seed, { java, python }, { folder, limit, say })));
+    const notes = {
+      'scikit-learn': 'its c45 is CART by entropy; times are without start and reading',
+      weka: '3.6.14; times are without start and reading, compiling to machine code and collecting garbage with them',
+    };
     return { bench: 'learners', at: new Date().toISOString(), host: host({ machines }), figures, notes };
   } finally {
     await rm(folder, { recursive: true, force: true });

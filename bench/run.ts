@@ -13,7 +13,12 @@ import { wire } from './wire.js';
 const benches: Readonly<
   Record<
     string,
-    (say: (text: string) => void, seed?: number, columns?: readonly number[]) => Promise<Report | Equivalence>
+    (
+      say: (text: string) => void,
+      seed?: number,
+      columns?: readonly number[],
+      limit?: number,
+    ) => Promise<Report | Equivalence>
   >
 > = {
   boot: boots,
@@ -23,15 +28,22 @@ const benches: Readonly<
   wire,
 };
 
-const usage = `usage: npm run bench -- NAME [--json FILE] [--seed N] [--columns N …]; names: ${Object.keys(benches).join(', ')}`;
+const usage = `usage: npm run bench -- NAME [--json FILE] [--seed N] [--columns N …] [--limit S]; names: ${Object.keys(benches).join(', ')}`;
 
-function read(): { name: string; json: string | undefined; seed: number; columns?: number[] } {
+function read(): {
+  name: string;
+  json: string | undefined;
+  seed: number;
+  columns?: number[];
+  limit?: number;
+} {
   try {
     const { positionals, values } = parseArgs({
       allowPositionals: true,
       options: {
         columns: { type: 'string', multiple: true },
         json: { type: 'string' },
+        limit: { type: 'string' },
         seed: { type: 'string', default: '1' },
       },
     });
@@ -42,8 +54,19 @@ function read(): { name: string; json: string | undefined; seed: number; columns
     const odd = columns?.find((each) => !(each >= 100 && each <= 1e7 && each % 10 === 0));
     if (odd !== undefined)
       throw new InputError(`there are no ${odd} columns: it must be a multiple of 10 from 100 to 10000000`);
+    const limit = values.limit === undefined ? undefined : Number(values.limit);
+    if (limit !== undefined && !(Number.isInteger(limit) && limit >= 1 && limit <= 86_400))
+      throw new InputError(
+        `the limit is ${values.limit}; it must be a whole number of seconds from 1 to 86400`,
+      );
     if (positionals.length === 1 && positionals[0]! in benches)
-      return { name: positionals[0]!, json: values.json, seed, ...(columns && { columns }) };
+      return {
+        name: positionals[0]!,
+        json: values.json,
+        seed,
+        ...(columns && { columns }),
+        ...(limit && { limit }),
+      };
     throw new InputError(`there is no benchmark ${positionals.join(' ') || 'without a name'}`, {
       remedy: usage,
     });
@@ -74,8 +97,8 @@ function holds(report: Report | Equivalence): boolean {
 }
 
 try {
-  const { name, json, seed, columns } = read();
-  const report = await benches[name]!((text) => process.stderr.write(`${text}\n`), seed, columns);
+  const { name, json, seed, columns, limit } = read();
+  const report = await benches[name]!((text) => process.stderr.write(`${text}\n`), seed, columns, limit);
   process.stdout.write(`${text(report)}\n`);
   if (json !== undefined) await writeFileAtomic(json, `${JSON.stringify(report, null, 2)}\n`);
   if (!holds(report)) process.exitCode = exitCode.expectationFailed;
