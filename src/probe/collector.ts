@@ -9,6 +9,7 @@ import { Batch } from './batch.js';
 import type { Control } from './control.js';
 import { answers } from './match.js';
 import { readdress } from './send-copy.js';
+import { SendWindow } from './send-window.js';
 import { type SentinelKind, sentinelOf } from './sentinel.js';
 
 export interface CollectOptions {
@@ -26,7 +27,7 @@ export interface CollectOptions {
   readonly sentinel?: SentinelKind | undefined;
   /** Answer SYN-ACKs with a RST. */
   readonly reset: boolean;
-  /** Most probes that may wait in the machine at once, 1 or more; what its NIC bears without loss. */
+  /** Most probes that may wait in the machine at once, 1 or more: what its NIC bears. The collector finds how many. */
   readonly window: number;
   /** Patience with a machine that answers no sentinel, ms. */
   readonly timeoutMs: number;
@@ -49,6 +50,8 @@ export interface Collection {
   readonly unmatched: number;
   /** Answers to copies whose batch was closed already; kept all the same. */
   readonly late: number;
+  /** Sentinels that had to be sent again: probes before them may have been lost as well. */
+  readonly sentinelsLost: number;
   readonly durationMs: number;
 }
 
@@ -85,6 +88,7 @@ export async function collect(options: CollectOptions): Promise<Collection> {
 class Collector {
   private readonly total: number;
   private readonly batchSize: number;
+  private readonly window: SendWindow;
   private readonly batches: Batch[] = [];
   private readonly scratch = new Uint8Array(2048);
   private readonly startedAt = performance.now();
@@ -93,6 +97,7 @@ class Collector {
   private repeated = 0;
   private unmatched = 0;
   private late = 0;
+  private sentinelsLost = 0;
   private firstOpen = 0;
   private lastArrival = performance.now();
   private settlingSince: number | undefined;
@@ -102,6 +107,7 @@ class Collector {
   constructor(private readonly options: CollectOptions) {
     this.total = options.frames.length * options.copies;
     this.batchSize = Math.min(largestBatch, options.window);
+    this.window = new SendWindow(options.window, this.batchSize);
     if (this.total > maximumCopies)
       throw new RangeError(`${this.total} probe copies are more than the ${maximumCopies} addresses`);
   }
@@ -132,9 +138,9 @@ class Collector {
       clearTimeout(this.settling);
       signal?.removeEventListener('abort', interrupted);
     }
-    const { sent, received, repeated, unmatched, late } = this;
+    const { sent, received, repeated, unmatched, late, sentinelsLost } = this;
     const durationMs = this.lastArrival - this.startedAt;
-    return { sent, received, repeated, unmatched, late, durationMs };
+    return { sent, received, repeated, unmatched, late, sentinelsLost, durationMs };
   }
 
   detach(): void {
@@ -146,8 +152,8 @@ class Collector {
   }
 
   private pump(): void {
-    const openBatches = Math.floor(this.options.window / this.batchSize);
-    while (this.sent < this.total && this.batches.length - this.firstOpen < openBatches) this.sendBatch();
+    while (this.sent < this.total && this.batches.length - this.firstOpen < this.window.batches)
+      this.sendBatch();
     if (this.firstOpen === this.batches.length && this.sent === this.total) this.settle();
   }
 
@@ -198,8 +204,9 @@ class Collector {
 
   private sentinelReturned(index: number): void {
     const batch = this.batches[index];
-    if (!batch) return;
+    if (!batch || batch.returned) return;
     batch.returned = true;
+    if (batch.sentinels === 1) this.window.returned();
     this.lastArrival = performance.now();
     this.closeWhenDone(batch);
   }
@@ -238,7 +245,11 @@ class Collector {
       if (batch.returned || batch.sentinels === 0 || now - batch.sentinelAt < this.options.timeoutMs)
         continue;
       if (batch.sentinels >= sentinelTries) this.finish?.(new SilentMachine(this.firstOpen * this.batchSize));
-      else this.sendSentinel(index);
+      else {
+        this.sentinelsLost++;
+        this.window.lost();
+        this.sendSentinel(index);
+      }
     }
   }
 }

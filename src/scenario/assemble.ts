@@ -38,6 +38,7 @@ function machineResult(
 ): MachineResult {
   const {
     duration_ms: _d,
+    sentinels_lost: _s,
     lost_by_path: _l,
     decisions: _n,
     decisions_digest: _x,

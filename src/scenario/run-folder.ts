@@ -47,6 +47,8 @@ export type MachineRecord = Omit<
 > & {
   /** Name of the network condition; missing where the scenario has none. */
   readonly condition?: string;
+  /** Sentinels that were sent again; missing in older runs. */
+  readonly sentinels_lost?: number;
   readonly duration_ms: number;
   readonly lost_by_path: number;
   readonly decisions: number;

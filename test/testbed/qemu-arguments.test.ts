@@ -21,6 +21,6 @@ test('a guest has one NIC, on the wire, and no other way out', () => {
       '-append quiet console=ttyS0 panic=-1 acpi=off stackbed.address=172.31.0.2/16 ' +
       'stackbed.gateway=172.31.0.1 stackbed.open=22,80 stackbed.sysctl=net.ipv4.tcp_ecn=0 ' +
       '-netdev stream,id=n0,server=off,addr.type=unix,addr.path=/lease/0.sock ' +
-      '-device virtio-net-pci,netdev=n0,mac=52:54:00:53:42:02,romfile=',
+      '-device virtio-net-pci,netdev=n0,mac=52:54:00:53:42:02,romfile=,tx=timer',
   );
 });
