@@ -54,7 +54,7 @@ function subjectOf({ fingerprint, ports, distance }: NmapObservation): Subject {
     ['CT', String(ports.closed)],
     ['CU', String(ports.closedUdp)],
     ['PV', 'Y'],
-    ...(distance === undefined ? [] : [['DS', distance.toString(16).toUpperCase()] as const]),
+    ...(distance === undefined ? [] : [['DS', String(distance)] as const]),
     ...(distance === undefined ? [] : [['DC', 'I'] as const]),
     ['G', 'Y'],
   ]);

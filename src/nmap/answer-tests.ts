@@ -19,7 +19,7 @@ export const dfTest = (frame: Frame): [string, string] => ['DF', dontFragment(fr
 /** T, the time to live that the machine started with, or TG, a guess at it, where the distance is not known. */
 export function ttlTest(frame: Frame, { distance }: Route): [string, string] {
   const { ttl } = frame.ipv4!;
-  if (distance !== undefined) return ['T', hexadecimal(ttl + distance - 1)];
+  if (distance !== undefined) return ['T', hexadecimal((ttl + distance - 1) & 0xff)];
   return ['TG', hexadecimal([0x20, 0x40, 0x80].find((usual) => ttl <= usual) ?? 0xff)];
 }
 

@@ -10,10 +10,13 @@ const notAnswered = new Map([['R', 'N']]);
 /** Bytes of U1 as an IP packet. */
 const sentLength = 20 + 8 + udpProbe.length;
 
-/** Hops to the machine by the TTL that it quotes of U1: 1 for the next. */
-export function distanceOf(answer: Frame | undefined): number | undefined {
+/**
+ * Hops to the machine by the TTL that it quotes of U1: 1 for the next. One that quotes another TTL than it received
+ * makes it any number, as nmap does.
+ */
+export function distanceOf(probe: NmapProbe, answer: Frame | undefined): number | undefined {
   const quote = answer?.payload && decodeIpv4Packet(answer.payload.bytes).ipv4;
-  return quote && quote.ttl <= udpProbe.ttl ? udpProbe.ttl - quote.ttl + 1 : undefined;
+  return quote && probe.sent.ipv4!.ttl - quote.ttl + 1;
 }
 
 /** The line U1: the ICMP error for a datagram to a closed port, and what it quotes of the datagram. */

@@ -24,7 +24,8 @@ export function ipIdAlgorithm(ids: readonly number[]): string | undefined {
 }
 
 /**
- * Whether TCP and ICMP count together, the test SS: the first ICMP answer then lies close behind the last TCP one.
+ * Whether TCP and ICMP count together, the test SS: the first ICMP answer then lies before the last TCP one,
+ * which a counter that starts anew does, or close behind it.
  *
  * @param tcp identification and number of the probe of the answers to SEQ
  * @param icmp identification of the answer to IE1
@@ -32,5 +33,5 @@ export function ipIdAlgorithm(ids: readonly number[]): string | undefined {
 export function sharesIpIds(tcp: readonly { id: number; probe: number }[], icmp: number): boolean {
   const [first, last] = [tcp[0]!, tcp.at(-1)!];
   const average = ((last.id - first.id + 0x1_0000) & 0xffff) / (last.probe - first.probe);
-  return ((icmp - last.id + 0x1_0000) & 0xffff) < 3 * average;
+  return icmp < last.id + 3 * average;
 }

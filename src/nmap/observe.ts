@@ -16,6 +16,7 @@ export interface Observation {
   readonly distance: number | undefined;
 }
 
+const counted = ['I', 'RI', 'BI'];
 const silent: TestLine = new Map([['R', 'N']]);
 const fewestIds = 3;
 
@@ -28,7 +29,8 @@ interface Answered extends Exchange {
  * left out; one whose probe was not answered is `R=N`.
  */
 export function observe(exchanges: Exchanges): Observation {
-  const distance = distanceOf(exchanges.get('U1')?.answer);
+  const udp = exchanges.get('U1');
+  const distance = udp && distanceOf(udp.probe, udp.answer);
   const route = { distance };
   const answered = (names: readonly ProbeName[]) =>
     names.map((name) => exchanges.get(name)).filter((one): one is Answered => one?.answer !== undefined);
@@ -54,7 +56,6 @@ export function observe(exchanges: Exchanges): Observation {
     const { probe, answer } = exchange;
     put(line, answer ? tcpAnswerTests(probe.sent, answer, route) : silent);
   }
-  const udp = exchanges.get('U1');
   if (udp) put('U1', udpLine(udp.probe, udp.answer, route));
   const echoes = [exchanges.get('IE1'), exchanges.get('IE2')].map((one) => one?.answer);
   if (exchanges.has('IE1')) put('IE', echoLine(echoes, route));
@@ -90,8 +91,10 @@ function sequenceLine(
   echoes: readonly Answered[],
 ): TestLine {
   const ids = (answers: readonly Answered[]) => answers.map(({ answer }) => answer.ipv4!.identification);
+  // An answer whose sequence number is 0 counts for nothing here: nmap takes it for none.
+  const nonzero = sequence.filter(({ answer }) => answer.tcp!.sequence !== 0);
   const tests = sequenceNumberTests(
-    sequence.map(({ answer, sentMs }) => ({ value: answer.tcp!.sequence, sentMs })),
+    nonzero.map(({ answer, sentMs }) => ({ value: answer.tcp!.sequence, sentMs })),
   );
   const set = (test: string, value: string | undefined) => {
     if (value !== undefined) tests.set(test, value);
@@ -103,14 +106,14 @@ function sequenceLine(
   set('TI', ti);
   set('CI', ipIdAlgorithm(ids(closed)));
   set('II', ii);
-  if (ti === ii && (ii === 'I' || ii === 'RI' || ii === 'BI')) {
+  if (counted.includes(ti ?? '') && counted.includes(ii ?? '')) {
     const tcp = sequence.map(({ probe, answer }) => ({
       id: answer.ipv4!.identification,
       probe: Number(probe.name.slice('SEQ'.length)),
     }));
     set('SS', sharesIpIds(tcp, echoes[0]!.answer.ipv4!.identification) ? 'S' : 'O');
   }
-  set('TS', timestampRate(sequence.map(timestampOf)));
+  set('TS', timestampRate(nonzero.map(timestampOf)));
   return tests;
 }
 

@@ -38,7 +38,10 @@ export interface ProbePorts {
 }
 
 /** What U1 sends and expects to be quoted (Nmap Network Scanning, "UDP (U1)"). */
-export const udpProbe = { identification: 0x1042, byte: 0x43, length: 300, ttl: 64 } as const;
+export const udpProbe = { identification: 0x1042, byte: 0x43, length: 300 } as const;
+
+/** Times to live that are drawn for probes, as nmap does: from this, so many. */
+const [leastTtl, ttls] = [37, 28];
 
 const mss = (value: number): TcpOption => ({ type: 'mss', value });
 const scale = (shift: number): TcpOption => ({ type: 'windowScale', shift });
@@ -89,6 +92,7 @@ export function nmapProbes({ open, closed, closedUdp }: ProbePorts, random: Rand
     ...ends,
     identification,
     flags: dontFragment ? ipv4Flag.dontFragment : 0,
+    ttl: leastTtl + random.below(ttls),
   });
   const firstPort = 33_000 + random.below(20_000);
   const [sequence, acknowledgment] = [random.uint32(), 1 + random.below(0xffff_fffe)];
@@ -124,7 +128,7 @@ export function nmapProbes({ open, closed, closedUdp }: ProbePorts, random: Rand
     'U1',
     udpFrame({
       ethernet,
-      ipv4: { ...ipv4(false, udpProbe.identification), ttl: udpProbe.ttl },
+      ipv4: ipv4(false, udpProbe.identification),
       udp: { sourcePort: udpPort, destinationPort: closedUdp },
       payload: new Uint8Array(udpProbe.length).fill(udpProbe.byte),
     }),

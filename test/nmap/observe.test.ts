@@ -110,7 +110,7 @@ function oddAnswers(): Map<ProbeName, Frame> {
     answers.set(name, tcpAnswer(name, tcp, { identification: 100 + number }));
   }
   const quote = of('U1').bytes.slice(14);
-  quote[8] = 62;
+  quote[8] = of('U1').bytes[14 + 8]! - 2;
   quote.set([0x07, 0x42], 4);
   quote[40] = 0x44;
   answers.set(
@@ -206,6 +206,33 @@ describe('the tests', () => {
     expect(fingerprint.get('T4')?.has('T')).toBe(false);
   });
 
+  it('count no sequence number of 0, and compare TCP with ICMP where both count in any way', () => {
+    const answers = oddAnswers();
+    const zero = { sequence: 0, flags: tcpFlag.syn | tcpFlag.ack, options: [timestamps(7)] };
+    for (const name of ['SEQ1', 'SEQ2', 'SEQ3', 'SEQ4', 'SEQ5', 'SEQ6'] as const)
+      answers.set(name, tcpAnswer(name, zero, { identification: Number(name[3]) }));
+    const seq = (ids: [number, number]) => {
+      for (const [at, name] of (['IE1', 'IE2'] as const).entries()) {
+        const icmp = { type: 0, code: 0, rest: of(name).sent.icmp!.rest };
+        answers.set(name, icmpFrame({ ...back(of(name), { identification: ids[at] }), icmp }));
+      }
+      return Object.fromEntries(observe(exchangesWith(answers)).fingerprint.get('SEQ')!);
+    };
+    expect(seq([8, 9])).toEqual({ TI: 'I', II: 'I', SS: 'S' });
+    expect(seq([2000, 5000])).toEqual({ TI: 'I', II: 'RI', SS: 'O' });
+    expect(seq([0, 0])).toEqual({ TI: 'I', II: 'Z' });
+  });
+
+  it('take whatever distance a quote tells', () => {
+    const answers = oddAnswers();
+    const quote = answers.get('U1')!.payload!.bytes;
+    quote[8] = 255;
+    const sent = of('U1').sent.ipv4!.ttl;
+    const { fingerprint, distance } = observe(exchangesWith(answers));
+    expect(distance).toBe(sent - 254);
+    expect(fingerprint.get('T4')?.get('T')).toBe(((61 + sent - 255) & 0xff).toString(16).toUpperCase());
+  });
+
   it('each probe knows its answer among those of the others', () => {
     for (const [name, frame] of oddAnswers()) {
       const decoded = decodeFrame(emitFrame(frame));
@@ -231,7 +258,7 @@ describe('IP identifications', () => {
 
   it('are shared when the ICMP answer is close behind', () => {
     const tcp = [1, 2, 3, 4, 5, 6].map((probe) => ({ id: (0xfffc + probe) & 0xffff, probe }));
-    expect([3, 4].map((icmp) => sharesIpIds(tcp, icmp))).toEqual([true, true]);
+    expect([0, 3, 4].map((icmp) => sharesIpIds(tcp, icmp))).toEqual([true, true, true]);
     expect([5, 600].map((icmp) => sharesIpIds(tcp, icmp))).toEqual([false, false]);
   });
 });
