@@ -1,6 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { InputError } from '../../src/errors.js';
+import { readTool } from '../../src/scenario/tool/schema.js';
 import { stackbed, temporaryFolder } from '../support/cli.js';
 
 const column = { codes: [0, 1], members: [{ probe: 0, field: 'ip.ttl', values: ['64', '128'] }] };
@@ -51,10 +53,10 @@ test.each(faulty)('a file with %s is refused with its cause and a cure', async (
   await using folder = await temporaryFolder();
   const file = join(folder.path, 'tool.json');
   await writeFile(file, JSON.stringify(content));
-  const { exitCode, stderr } = await stackbed(['classify', file, '--run', 'nowhere']);
-  expect(exitCode).toBe(2);
-  expect(stderr).toMatch(cause);
-  expect(stderr).toMatch(/stackbed train/);
+  const refused = await readTool(file).catch((error: unknown) => error);
+  expect(refused).toBeInstanceOf(InputError);
+  expect((refused as InputError).message).toMatch(cause);
+  expect((refused as InputError).remedy).toMatch(/stackbed train/);
 });
 
 test('one thing is classified at a time, and it is in the lab', async () => {

@@ -53,6 +53,11 @@ describe('a tool made of a run', { timeout: 300_000 }, () => {
     expect(captured.map(({ label, distribution, columns }) => ({ label, distribution, columns }))).toEqual(
       live.map(({ label, distribution, columns }) => ({ label, distribution, columns })),
     );
+    const bytes = await readFile(capture);
+    await writeFile(file('half.pcapng'), bytes.subarray(0, bytes.length >> 1));
+    const half = await stackbed(['classify', tool, file('half.pcapng')]);
+    expect(half.exitCode).toBe(2);
+    expect(half.stderr).toMatch(/lacks copies|not a whole pcapng file/);
     const other = file('other.json');
     const json = JSON.parse(await readFile(tool, 'utf8'));
     await writeFile(
@@ -61,7 +66,7 @@ describe('a tool made of a run', { timeout: 300_000 }, () => {
     );
     const lacking = await stackbed(['classify', other, capture]);
     expect(lacking.exitCode).toBe(2);
-    expect(lacking.stderr).toMatch(/lacks \d+ of the tool's \d+ probes/);
+    expect(lacking.stderr).toMatch(/lacks copies of \d+ of the tool's \d+ probes/);
   });
 
   test('answers the machines that it was trained on from their records as it said it would', async () => {

@@ -60,8 +60,8 @@ const askerOf = (frame: Uint8Array) => `${ipv4Source(frame, ip)}`;
 
 /**
  * What the machine of a capture (pcapng or pcap, Ethernet) answered to a tool's probes. Each copy of a probe must come
- * from an address of its own, as Stackbed sends them. Throws InputError when the capture is damaged or has not all of
- * the probes.
+ * from an address of its own, as Stackbed sends them. Throws InputError when the capture is damaged or has not all
+ * copies of the probes.
  */
 export async function summaryOfCapture(tool: Tool, path: string): Promise<MachineSummary> {
   const file = await readFile(path).catch((error: Error) => {
@@ -85,17 +85,20 @@ export async function summaryOfCapture(tool: Tool, path: string): Promise<Machin
     if (probe === undefined || sent.has(askerOf(frame))) continue;
     sent.set(askerOf(frame), { probe, copy: times[probe]!++, frame });
   }
-  const unsent = times.filter((count) => count === 0).length;
+  const unsent = times.filter((count) => count < tool.copies).length;
   if (unsent > 0)
-    throw new InputError(`${path} lacks ${unsent} of the tool's ${times.length} probes`, {
-      remedy: 'capture while the tool asks: stackbed classify tool.json --image ID --capture FILE',
-    });
+    throw new InputError(
+      `${path} lacks copies of ${unsent} of the tool's ${times.length} probes: each is sent ${tool.copies} times`,
+      {
+        remedy: 'capture while the tool asks: stackbed classify tool.json --image ID --capture FILE',
+      },
+    );
   const targets = new Set([...sent.values()].map(({ frame }) => ipv4Destination(frame, ip)));
   if (targets.size > 1)
     throw new InputError(`${path} has the tool's probes to ${targets.size} machines`, {
       remedy: 'give a capture of one machine',
     });
-  const copies = Math.min(...times);
+  const { copies } = tool;
   const raw = new RawResponses(times.length, copies);
   for (const { frame, sent: to } of received) if (to.copy < copies) raw.add(to.probe, to.copy, frame, 0);
   const texts = new TextTable();
