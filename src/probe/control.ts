@@ -12,15 +12,10 @@ import {
   ipv4Protocol,
 } from '../packet/ipv4.js';
 import type { Tcp } from '../packet/tcp.js';
-import {
-  checkTcpLength,
-  tcpAcknowledgment,
-  tcpDestinationPort,
-  tcpFlags,
-  tcpSourcePort,
-} from '../packet/tcp.js';
+import { checkTcpLength, tcpDestinationPort, tcpFlags, tcpSourcePort } from '../packet/tcp.js';
 import { tcpFlag } from '../packet/tcp-flags.js';
 import { addressing, isControlAddress, isCopyAddress } from './addressing.js';
+import { resetOf } from './reset.js';
 import { Retransmissions } from './retransmissions.js';
 import type { Sentinel } from './sentinel.js';
 import type { WireService } from './service.js';
@@ -153,13 +148,7 @@ export class Control {
         ? tcpFlags(frame, transport)
         : 0;
     if ((flags & synAck) === synAck && (this.resets || isOneOfOurs(destination)))
-      this.send(destination, {
-        sourcePort: tcpDestinationPort(frame, transport),
-        destinationPort: tcpSourcePort(frame, transport),
-        sequence: tcpAcknowledgment(frame, transport),
-        flags: tcpFlag.rst,
-        window: 0,
-      });
+      this.link.inject(resetOf(frame));
     if (!isControlAddress(destination)) {
       const again = this.resets && (flags & synAck) === synAck && this.retransmissions.isOne(destination);
       if (again) this.retransmitted++;

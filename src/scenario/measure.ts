@@ -9,11 +9,12 @@ import { RawResponses, writeRaw } from '../dataset/raw.js';
 import { InterruptedError } from '../errors.js';
 import { digestDecisions } from '../netem/decision-log.js';
 import { collect, SilentMachine } from '../probe/collector.js';
-import { type Probe, probeFrame } from '../probe/probe.js';
+import type { Probe } from '../probe/probe.js';
 import { beginCapture } from './captured.js';
 import type { Trial } from './conditions.js';
 import { machineSpec } from './machine-spec.js';
 import { pathSpec } from './path-spec.js';
+import { framesOf } from './probe-set.js';
 import { knownOpen, probedPorts } from './probed-ports.js';
 import type { MachineRecord, RunFolder } from './run-folder.js';
 import type { Scenario } from './schema.js';
@@ -144,7 +145,7 @@ async function bootAndProbe(options: MeasureOptions): Promise<MachineRecord> {
       prober: booted.prober,
       link,
       control: booted.control,
-      frames: probes.map((probe) => probeFrame(probe, { open, closed })),
+      frames: framesOf(probes, { open, closed }),
       copies,
       closedPort: closed,
       sentinel,
