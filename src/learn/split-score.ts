@@ -35,6 +35,8 @@ export class SplitScorer {
   private classes = new Int32Array(0);
   private width = 0;
   private total = 0;
+  /** n log2 n of the sample's weight. */
+  private whole = 0;
   private entropy = 0;
 
   constructor(
@@ -64,7 +66,9 @@ export class SplitScorer {
       return local[label]!;
     });
     this.total = counts.reduce((sum, count) => sum + count, 0);
-    this.entropy = counts.reduce((left, count) => left - xlog2x(count), xlog2x(this.total));
+    this.whole = sample.weights ? xlog2x(this.total) : this.product[this.total]!;
+    this.entropy = this.whole;
+    for (const count of counts) this.entropy -= sample.weights ? xlog2x(count) : this.product[count]!;
     return counts;
   }
 
@@ -78,6 +82,7 @@ export class SplitScorer {
     const { codes } = this.matrix;
     const { rows } = this.sample;
     const from = column * this.matrix.rows.length;
+    if (this.isConstant(from)) return;
     let most = 0;
     for (let place = 0; place < rows.length; place++) {
       const code = codes[from + rows[place]!]!;
@@ -101,7 +106,19 @@ export class SplitScorer {
       if (inBag > 1) branches++;
     }
     this.branches = branches;
-    this.settle(this.entropy - (bags - cells), this.total, xlog2x(this.total) - bags);
+    this.settle(this.entropy - (bags - cells), this.total, this.whole - bags);
+  }
+
+  /** Most columns do not split most samples: settled without counting. */
+  private isConstant(from: number): boolean {
+    const { codes } = this.matrix;
+    const { rows } = this.sample;
+    const first = codes[from + rows[0]!]!;
+    for (let place = 1; place < rows.length; place++) if (codes[from + rows[place]!]! !== first) return false;
+    this.gain = 0;
+    this.ratio = 0;
+    this.branches = rows.length > 1 ? 1 : 0;
+    return true;
   }
 
   private scoreFractions(column: number): void {
@@ -132,7 +149,7 @@ export class SplitScorer {
     bag.fill(0, 0, values);
     cell.fill(0, 0, values * width);
     const before = known.reduce((left, count) => left - xlog2x(count), xlog2x(total));
-    const information = total > tolerance ? xlog2x(this.total) - bags - xlog2x(this.total - total) : 0;
+    const information = total > tolerance ? this.whole - bags - xlog2x(this.total - total) : 0;
     this.settle(before - (after + bags), total, information);
   }
 
