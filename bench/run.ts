@@ -7,6 +7,8 @@ import { comparisonTable } from './equivalence/compare.js';
 import { type Report, table } from './figures.js';
 import { learnerSpeed } from './learners.js';
 import { type Equivalence, netemEquivalence } from './netem-equivalence.js';
+import { agreementText, agrees } from './nmap/agreement.js';
+import { type Agreement, nmapAgreement } from './nmap.js';
 import { wire } from './wire.js';
 
 /** Benchmarks by name. */
@@ -18,13 +20,14 @@ const benches: Readonly<
       seed?: number,
       columns?: readonly number[],
       limit?: number,
-    ) => Promise<Report | Equivalence>
+    ) => Promise<Report | Equivalence | Agreement>
   >
 > = {
   boot: boots,
   bridge,
   learners: learnerSpeed,
   'netem-equivalence': netemEquivalence,
+  nmap: nmapAgreement,
   wire,
 };
 
@@ -76,9 +79,11 @@ function read(): {
   }
 }
 
-function text(report: Report | Equivalence): string {
+function text(report: Report | Equivalence | Agreement): string {
   if ('figures' in report)
     return `${table(report)}\n\nratio: how many times better than the best peer; the goal is the least of it`;
+  if ('stacks' in report)
+    return `${agreementText(report.stacks)}\n\n${report.scans} scans of each stack by either, in turns`;
   const { comparisons, floor, level, seed } = report;
   const rejected = comparisons.filter((each) => each.rejected).length;
   return [
@@ -90,7 +95,8 @@ function text(report: Report | Equivalence): string {
   ].join('\n');
 }
 
-function holds(report: Report | Equivalence): boolean {
+function holds(report: Report | Equivalence | Agreement): boolean {
+  if ('stacks' in report) return report.stacks.every(agrees);
   return 'figures' in report
     ? report.figures.every((each) => each.holds !== false)
     : report.comparisons.every((each) => !each.rejected);
