@@ -14,6 +14,10 @@ export interface Hardware {
   readonly cpu?: string;
 }
 
+/** What a machine's NIC is joined to: the user-space wire itself, or a bridge of the lab. */
+export const networkKinds = ['wire', 'bridge'] as const;
+export type NetworkKind = (typeof networkKinds)[number];
+
 /** What is asked of a driver: one instance of an image. */
 export interface MachineSpec {
   readonly id: string;
@@ -23,6 +27,8 @@ export interface MachineSpec {
   readonly driver?: DriverName;
   /** Connection URI of the libvirt that is to start it. */
   readonly uri?: string;
+  /** How a domain of libvirt is joined to the wire; default `wire`. */
+  readonly network?: NetworkKind;
   /** `net.ipv4.tcp_ecn` to `0`, set in the guest before it listens. */
   readonly sysctls: Readonly<Record<string, string>>;
   /** Options of the listening sockets, as images/guest/machine.pl knows them: `rcvbuf` to 4096. */

@@ -53,6 +53,10 @@ export const machineResult = z.object({
     cpu: z.string().optional().describe('CPU model of QEMU; default: all that the accelerator has'),
   }),
   driver: z.string().optional().describe('what started the machine: qemu, libvirt, process, docker'),
+  network: z
+    .enum(['wire', 'bridge'])
+    .optional()
+    .describe('what its NIC was joined to, where there is a choice; default: wire'),
   configuration: z
     .object({ name: z.string(), sysctls: z.record(z.string(), z.string()) })
     .optional()
@@ -120,7 +124,7 @@ export const informationGain = z.object({
 export const moved = z.object({
   image: z.string().describe('catalogue id of the image'),
   cause: z
-    .enum(['ram', 'cores', 'nic', 'machine', 'cpu', 'driver', 'configuration', 'application'])
+    .enum(['ram', 'cores', 'nic', 'machine', 'cpu', 'driver', 'network', 'configuration', 'application'])
     .describe('the one thing in which the machines that were compared differ'),
   machines: count.describe('machines that were compared'),
   fields: z.array(

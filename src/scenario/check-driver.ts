@@ -30,6 +30,7 @@ export function driverFaults(
       ];
     });
   });
+  faults.push(...networkFaults({ scenario, place }, number));
   const isUsed = instances.some((own) => (own.driver ?? block.driver).includes('libvirt'));
   if (block.uri !== undefined && !isUsed)
     faults.push(
@@ -42,4 +43,39 @@ export function driverFaults(
       ),
     );
   return faults;
+}
+
+/** A network is chosen for machines of libvirt; a bridge is reached only by a libvirt in its own namespace. */
+function networkFaults(
+  { scenario, place }: Pick<ReadScenario, 'scenario' | 'place'>,
+  number: number,
+): InputError[] {
+  const block = scenario.machines[number]!;
+  return (block.instances ?? [{}]).flatMap((own, index) => {
+    const at = own.network
+      ? ['machines', number, 'instances', index, 'network']
+      : ['machines', number, 'network'];
+    const asked = (own.network ?? block.network).filter((network) => network !== 'default');
+    const other = (own.driver ?? block.driver).find((driver) => driver !== 'libvirt');
+    if (asked.length > 0 && other)
+      return [
+        new InputError(
+          `a network is chosen for machines of libvirt only; the driver "${other}" has its own`,
+          {
+            place: place(at),
+            remedy: 'add `driver: libvirt`, or leave `network` out',
+          },
+        ),
+      ];
+    if (block.uri === undefined || !asked.includes('bridge')) return [];
+    return [
+      new InputError(
+        `the libvirt at ${block.uri} is not in the namespace that a run makes: it cannot reach a bridge there`,
+        {
+          place: place(at),
+          remedy: 'leave `uri` out, so that one is started there, or take `network: wire`',
+        },
+      ),
+    ];
+  });
 }

@@ -31,6 +31,7 @@ function lists(block: MachineBlock, own: Instance) {
     own.machine ?? block.machine,
     own.cpu ?? block.cpu,
     own.driver ?? block.driver,
+    own.network ?? block.network,
     own.configuration ?? block.configuration,
     own.application ?? block.application,
   ] as const;
@@ -60,7 +61,7 @@ function machineAt(
       rest -= size;
       continue;
     }
-    const [image, ram, cores, card, machine, cpu, driver, configuration, application] = combination(
+    const [image, ram, cores, card, machine, cpu, driver, network, configuration, application] = combination(
       values,
       rest,
     );
@@ -70,6 +71,7 @@ function machineAt(
     return {
       ...{ image, ramMib: ram ?? usual.ramMib, cores, nic: card ?? usual.nic, machine, cpu },
       driver: driver === 'default' ? usualDriver(catalog, image) : driver,
+      ...(network !== 'default' && { network }),
       ...(driver === 'libvirt' && block.uri !== undefined && { uri: block.uri }),
       optional: block.optional,
       configuration: {

@@ -1,6 +1,6 @@
 import type { Catalog } from '../../images/index.js';
-import type { Virsh } from '../../testbed/drivers/libvirt/virsh.js';
-import { Libvirts, libvirtVersion } from '../../testbed/engines/libvirt.js';
+import { Libvirts, libvirtVersion, ownLibvirtVersion } from '../../testbed/engines/libvirt.js';
+import { type Lab, requirePrivileges } from '../../testbed/lab/lab.js';
 import type { Lease } from '../../testbed/lease/lease.js';
 import type { PlannedMachine } from './fleet.js';
 
@@ -12,18 +12,25 @@ const ofLibvirt = (fleet: readonly PlannedMachine[]) => fleet.filter(({ driver }
  * @throws StackbedError when one of them cannot be used here
  */
 export async function libvirtVersions(fleet: readonly PlannedMachine[]): Promise<string | undefined> {
-  const uris = [...new Set(ofLibvirt(fleet).map(({ uri }) => uri))];
-  if (uris.length === 0) return undefined;
-  return (await Promise.all(uris.map(libvirtVersion))).join('; ');
+  const wanted = ofLibvirt(fleet);
+  if (wanted.length === 0) return undefined;
+  const isOnBridge = wanted.some(({ network }) => network === 'bridge');
+  if (isOnBridge) requirePrivileges();
+  const uris = [...new Set(wanted.filter(({ network }) => network !== 'bridge').map(({ uri }) => uri))];
+  const versions = await Promise.all([
+    ...uris.map(libvirtVersion),
+    ...(isOnBridge ? [ownLibvirtVersion()] : []),
+  ]);
+  return [...new Set(versions)].join('; ');
 }
 
-/** The way to the libvirts of a fleet, under a lease. */
+/** The libvirts of a fleet, under a lease. */
 export function libvirts(
   lease: Lease,
   fleet: readonly PlannedMachine[],
   catalog: Catalog,
-): (uri: string | undefined) => Promise<Virsh> {
+  openLab: () => Promise<Lab>,
+): Libvirts {
   const images = ofLibvirt(fleet).map(({ image }) => catalog.find(image)!.architecture);
-  const known = new Libvirts(lease, new Set(images));
-  return (uri) => known.at(uri);
+  return new Libvirts(lease, new Set(images), openLab);
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DriverName } from '../../testbed/drivers/names.js';
+import type { NetworkKind } from '../../testbed/machine.js';
 import { joinedNames } from './presets.js';
 import { formatMib } from './units.js';
 
@@ -42,13 +43,15 @@ export interface Named {
   readonly machine: string;
   readonly cpu: string;
   readonly driver: DriverName;
+  /** Default: the only one that its driver has, or `wire`. */
+  readonly network?: NetworkKind;
   readonly configuration: { readonly name: string };
   readonly application: { readonly name: string };
 }
 
 /** Image and memory, and whatever else is not as usual. Not unique yet. */
 function plainId(named: Named): string {
-  const { image, ramMib, cores, nic, machine, cpu, driver, configuration, application } = named;
+  const { image, ramMib, cores, nic, machine, cpu, driver, network, configuration, application } = named;
   const parts = [image, formatMib(ramMib)];
   if (cores > 1) parts.push(`${cores}cpu`);
   if (nic !== 'virtio-net-pci') parts.push(nic);
@@ -58,6 +61,7 @@ function plainId(named: Named): string {
   // What is a container anyway says so by its name.
   const isUnusual = driver === 'libvirt' || (driver === 'docker' && !image.startsWith('container-'));
   if (isUnusual) parts.push(driver);
+  if (network === 'bridge') parts.push(network);
   if (configuration.name !== 'stock') parts.push(configuration.name);
   if (application.name !== 'stock') parts.push(`app_${application.name}`);
   return fileSafe(parts.join('-'));

@@ -8,7 +8,7 @@ export function machineSpec(
   image: BootableImage,
   openPorts: readonly number[],
 ): MachineSpec {
-  const { id, ramMib, cores, nic, machine, cpu, driver, uri, configuration, application } = planned;
+  const { id, ramMib, cores, nic, machine, cpu, driver, uri, network, configuration, application } = planned;
   return {
     id,
     image,
@@ -19,6 +19,7 @@ export function machineSpec(
     },
     driver,
     ...(uri !== undefined && { uri }),
+    ...(network && { network }),
     sysctls: configuration.sysctls,
     socket: application.socket,
     openPorts,

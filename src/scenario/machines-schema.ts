@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { driverNames } from '../../testbed/drivers/names.js';
 import { cpuModels, machineTypes } from '../../testbed/hardware.js';
+import { networkKinds } from '../../testbed/machine.js';
 import { memorySize } from './units.js';
 
 /** One value or a list of them: a list makes a matrix. */
@@ -79,6 +80,9 @@ const dimensions = {
   driver: oneOrMore(z.enum(driverNames)).describe(
     'what starts the machine; `default` is what its image needs: qemu, process or docker',
   ),
+  network: oneOrMore(z.enum(['default', ...networkKinds])).describe(
+    'of the driver libvirt: `wire`, its default, or `bridge`, one in a namespace of the run, which needs root',
+  ),
   configuration: presets('settings of scenarios/presets/configurations.yaml'),
   application: presets('socket options of scenarios/presets/applications.yaml'),
   sysctls: sysctlSettings.describe('further kernel settings, over those of the configuration'),
@@ -94,6 +98,7 @@ const instance = z
     machine: dimensions.machine.optional(),
     cpu: dimensions.cpu.optional(),
     driver: dimensions.driver.optional(),
+    network: dimensions.network.optional(),
     configuration: dimensions.configuration.optional(),
     application: dimensions.application.optional(),
     sysctls: dimensions.sysctls.optional(),
@@ -111,6 +116,7 @@ export const machines = z
     machine: dimensions.machine.default(['default']),
     cpu: dimensions.cpu.default(['default']),
     driver: dimensions.driver.default(['default']),
+    network: dimensions.network.default(['default']),
     uri: z
       .string()
       .regex(/^qemu(\+[a-z0-9]+)?:\/\/\S+$/, 'a libvirt is named like qemu:///system or qemu:///session')
@@ -137,7 +143,7 @@ export const machines = z
   )
   .meta({
     description:
-      'a product: every image with every ram, cores, nic, machine, cpu, driver, configuration and application',
+      'a product: every image with every ram, cores, nic, machine, cpu, driver, network, configuration and application',
   });
 
 export type MachineBlock = z.output<typeof machines>;

@@ -97,6 +97,7 @@ function blank(trial: Trial, image: Described, { answers, note }: CatalogEntry):
       ...(!image.process && { machine: planned.machine, cpu: planned.cpu }),
     },
     driver: planned.driver,
+    ...(planned.network && { network: planned.network }),
     configuration: { name: planned.configuration.name, sysctls: { ...planned.configuration.sysctls } },
     application: { name: planned.application.name, socket: { ...planned.application.socket } },
     status: 'measured',

@@ -17,6 +17,7 @@ const settingOf: Readonly<Record<Cause, (record: MachineRecord) => string>> = {
   machine: ({ hardware }) => hardware.machine ?? 'pc',
   cpu: ({ hardware }) => hardware.cpu ?? 'default',
   driver: ({ driver }) => driver ?? 'qemu',
+  network: ({ network }) => network ?? 'wire',
   configuration: ({ configuration }) => configuration?.name ?? 'stock',
   application: ({ application }) => application?.name ?? 'stock',
 };

@@ -7,6 +7,7 @@ import { LibvirtDriver } from '../../testbed/drivers/libvirt/driver.js';
 import { ProcessDriver } from '../../testbed/drivers/process/driver.js';
 import type { Accelerator } from '../../testbed/drivers/qemu/arguments.js';
 import { QemuDriver } from '../../testbed/drivers/qemu/driver.js';
+import { Lab } from '../../testbed/lab/lab.js';
 import { Lease } from '../../testbed/lease/lease.js';
 import { MachineFailure } from '../../testbed/machine.js';
 import { slowdownFactor } from '../../testbed/speed.js';
@@ -87,7 +88,7 @@ export async function nmapMachine(options: NmapOptions): Promise<NmapObservation
     await using booted = await boot({
       driver: driverByImage({
         qemu: new QemuDriver(lease, accelerator),
-        libvirt: new LibvirtDriver(lease, accelerator, libvirts(lease, [planned], catalog)),
+        libvirt: new LibvirtDriver(lease, accelerator, libvirts(lease, [planned], catalog, Lab.of(lease))),
         docker: new DockerDriver(lease),
         process: new ProcessDriver(lease),
       }),

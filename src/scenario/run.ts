@@ -14,6 +14,7 @@ import { ProcessDriver } from '../../testbed/drivers/process/driver.js';
 import type { Accelerator } from '../../testbed/drivers/qemu/arguments.js';
 import { QemuDriver } from '../../testbed/drivers/qemu/driver.js';
 import { RestoringDriver } from '../../testbed/drivers/qemu/snapshot/driver.js';
+import { Lab } from '../../testbed/lab/lab.js';
 import { Lease } from '../../testbed/lease/lease.js';
 import type { BootMethod } from '../../testbed/machine.js';
 import { nicWindow } from '../../testbed/nic.js';
@@ -151,11 +152,12 @@ export async function runScenario(options: RunOptions): Promise<{ result: Result
   const probes = options.probes ?? probeSet(scenario);
   try {
     await using lease = await Lease.acquire();
+    const lab = Lab.of(lease);
     const Emulator = manifest.boot === 'restored' ? RestoringDriver : QemuDriver;
     const driver = driverByImage({
       qemu: new Emulator(lease, verdict.accelerator),
-      libvirt: new LibvirtDriver(lease, verdict.accelerator, libvirts(lease, fleet, catalog)),
-      docker: new DockerDriver(lease),
+      libvirt: new LibvirtDriver(lease, verdict.accelerator, libvirts(lease, fleet, catalog, lab)),
+      docker: new DockerDriver(lease, undefined, lab),
       process: new ProcessDriver(lease),
     });
     await runPool(todo, jobs, async (trial) => {

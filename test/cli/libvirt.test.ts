@@ -19,6 +19,12 @@ test.each([
   ['no URI at all', 'driver: libvirt, uri: nonsense', /2:47: .*a libvirt is named like qemu:\/\/\/system/],
   ['a URI for nobody', 'uri: "qemu:///system"', /2:\d+: .*no machine of the block is started by libvirt/],
   ['a driver that there is not', 'driver: libvrit', /2:33: .*did you mean "libvirt"/],
+  ['a bridge for QEMU', 'network: bridge', /2:\d+: .*the driver "default" has its own/],
+  [
+    'a bridge for a libvirt of others',
+    'driver: libvirt, network: [wire, bridge], uri: "qemu:///system"',
+    /2:\d+: the libvirt at qemu:\/\/\/system is not in the namespace that a run makes.*\n.*leave `uri` out/,
+  ],
 ])('%s is bad input, with its place', async (_, more, words) => {
   const { exitCode, stderr } = await run(block(more), 'validate');
   expect(exitCode).toBe(2);

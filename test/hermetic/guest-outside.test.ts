@@ -9,6 +9,7 @@ import { boot } from '../../testbed/boot.js';
 import { LibvirtDriver } from '../../testbed/drivers/libvirt/driver.js';
 import { QemuDriver } from '../../testbed/drivers/qemu/driver.js';
 import { Libvirts } from '../../testbed/engines/libvirt.js';
+import { Lab } from '../../testbed/lab/lab.js';
 import { Lease } from '../../testbed/lease/lease.js';
 import { slowdownFactor } from '../../testbed/speed.js';
 import { temporaryFolder } from '../support/cli.js';
@@ -44,12 +45,15 @@ async function initramfsWithAttempts(initrd: string): Promise<Buffer> {
   return Buffer.concat([await readFile(initrd), cpioArchive(members)]);
 }
 
-const drivers = [{ name: 'qemu' as const }, ...(hasLibvirt ? [{ name: 'libvirt' as const }] : [])];
+const drivers = [
+  { name: 'qemu', network: 'wire' },
+  ...(hasLibvirt ? (['wire', 'bridge'] as const).map((network) => ({ name: 'libvirt', network })) : []),
+] as const;
 
 test.skipIf(!canMakeNamespaces).each(drivers)(
-  'a guest of $name reaches neither host, nor gateway, nor the outside, and no interface of the host sees it',
+  'a guest of $name on a $network reaches neither host, nor gateway, nor the outside, and no interface of the host sees it',
   { timeout: 180_000 },
-  async ({ name }) => {
+  async ({ name, network }) => {
     const id = 'linux-6.12+deb13';
     const image = (await pullImages([id], {})).get(id)!;
     await using folder = await temporaryFolder();
@@ -57,14 +61,11 @@ test.skipIf(!canMakeNamespaces).each(drivers)(
     await writeFile(initrd, await initramfsWithAttempts(image.initrd));
     const listeners = new HostListeners();
     await using lease = await Lease.acquire();
-    const libvirts = new Libvirts(lease, [image.architecture]);
+    const libvirts = new Libvirts(lease, [image.architecture], Lab.of(lease));
     await using booted = await boot({
-      driver:
-        name === 'qemu'
-          ? new QemuDriver(lease, 'tcg')
-          : new LibvirtDriver(lease, 'tcg', (uri) => libvirts.at(uri)),
+      driver: name === 'qemu' ? new QemuDriver(lease, 'tcg') : new LibvirtDriver(lease, 'tcg', libvirts),
       spec: {
-        ...{ id, image: { ...image, initrd }, sysctls: {}, openPorts: [22] },
+        ...{ id, image: { ...image, initrd }, network, sysctls: {}, openPorts: [22] },
         hardware: { ramMib: 256, cores: 1, nic: 'virtio-net-pci' },
       },
       path: { forward: [], reverse: [] },

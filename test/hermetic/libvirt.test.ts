@@ -5,25 +5,47 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { pullImages } from '../../images/index.js';
 import { readParquet } from '../../src/dataset/parquet.js';
 import { CapabilityError } from '../../src/errors.js';
+import { decodeFrame, emitFrame, withoutComputed } from '../../src/packet/frame.js';
+import { readPcapng } from '../../src/packet/pcapng-reader.js';
+import { addressing } from '../../src/probe/addressing.js';
 import type { Result } from '../../src/report/result.js';
 import { boot } from '../../testbed/boot.js';
 import { LibvirtDriver } from '../../testbed/drivers/libvirt/driver.js';
 import { Libvirts } from '../../testbed/engines/libvirt.js';
 import { startLibvirtd } from '../../testbed/engines/libvirtd.js';
+import { Lab } from '../../testbed/lab/lab.js';
 import { Lease } from '../../testbed/lease/lease.js';
 import { stackbed, temporaryFolder } from '../support/cli.js';
 import { hasLibvirt } from '../support/libvirt.js';
 import { processesWith, until } from '../support/processes.js';
+import { canMakeNamespaces } from '../support/root.js';
 
-const scenario = (uri = '') => `
+const onBridge = canMakeNamespaces
+  ? `
+  - image: linux-6.12+deb13
+    driver: libvirt
+    network: bridge`
+  : '';
+
+const scenario = ({ uri = '', also = '' } = {}) => `
 seed: 3
 machines:
   - image: linux-6.12+deb13
-    driver: [qemu, libvirt]${uri && `\n    uri: ${uri}`}
+    driver: [qemu, libvirt]${uri && `\n    uri: ${uri}`}${also}
 path:
   reverse: [{ttl: {decrement: 3}}]
 probes: {count: 150, copies: 6}
+captures: [machine]
 `;
+
+async function sentByMachine(capture: string): Promise<Uint8Array[]> {
+  const packets = [...readPcapng(await readFile(capture))].map(({ bytes }) => bytes);
+  return packets.filter((bytes) => decodeFrame(bytes).ipv4?.source === addressing.machine);
+}
+
+/** Emitted anew, with checksums that are computed, it is the same. */
+const hasRightChecksums = (frame: Uint8Array) =>
+  Buffer.compare(emitFrame(withoutComputed(decodeFrame(frame))), frame) === 0;
 
 /** Those of a run that is killed and of its machines, libvirt's own among them. */
 async function ofRun(mark: string): Promise<string[]> {
@@ -41,7 +63,7 @@ describe.skipIf(!hasLibvirt)('one kernel under qemu and under libvirt', { timeou
   beforeAll(async () => {
     folder = await temporaryFolder();
     file = join(folder.path, 'two.scenario.yaml');
-    await writeFile(file, scenario());
+    await writeFile(file, scenario({ also: onBridge }));
     return () => folder[Symbol.asyncDispose]();
   });
 
@@ -52,9 +74,13 @@ describe.skipIf(!hasLibvirt)('one kernel under qemu and under libvirt', { timeou
     expect(result.machines.map(({ id, driver, status }) => [id, driver, status])).toEqual([
       ['linux-6.12+deb13-256M', 'qemu', 'measured'],
       ['linux-6.12+deb13-256M-libvirt', 'libvirt', 'measured'],
+      ...(onBridge ? [['linux-6.12+deb13-256M-libvirt-bridge', 'libvirt', 'measured']] : []),
     ]);
     expect(new Set(result.machines.map(({ labels }) => JSON.stringify(labels))).size).toBe(1);
-    expect(result.moved).toMatchObject([{ cause: 'driver', machines: 2, fields: [] }]);
+    expect(result.moved).toMatchObject([
+      { cause: 'driver', machines: 2, fields: [] },
+      ...(onBridge ? [{ cause: 'network', machines: 2, fields: [] }] : []),
+    ]);
     expect(result.host.libvirt).toMatch(/^libvirt \d+\.\d+\.\d+ \(for this run alone\)$/);
 
     const [stamp] = await readdir(join(folder.path, 'two'));
@@ -62,12 +88,17 @@ describe.skipIf(!hasLibvirt)('one kernel under qemu and under libvirt', { timeou
     const { rows } = await readParquet(join(run, 'summary.parquet'));
     const of = (id: string) =>
       rows.filter(({ machine }) => machine === id).map(({ machine: _, ...fields }) => fields);
-    const [qemu, libvirt] = result.machines.map(({ id }) => of(id));
+    const [qemu, ...others] = result.machines.map(({ id }) => of(id));
     expect(qemu).toHaveLength(150);
-    expect(libvirt).toEqual(qemu);
-    expect(await readFile(join(run, 'machines', result.machines[1]!.id, 'console.log'), 'utf8')).toContain(
-      'STACKBED READY 6.12',
-    );
+    for (const other of others) expect(other).toEqual(qemu);
+    for (const { id, packets_received } of result.machines) {
+      expect(await readFile(join(run, 'machines', id, 'console.log'), 'utf8')).toContain(
+        'STACKBED READY 6.12',
+      );
+      const frames = await sentByMachine(join(run, 'captures', `${id}.pcapng`));
+      expect(frames).toHaveLength(packets_received);
+      expect(frames.filter((frame) => !hasRightChecksums(frame))).toEqual([]);
+    }
   });
 
   test('a run that is killed leaves no domain, no libvirtd and no folder', async () => {
@@ -91,7 +122,7 @@ describe.skipIf(!hasLibvirt)('one kernel under qemu and under libvirt', { timeou
     const names = async () =>
       (await execa('virsh', ['-q', '-c', uri, 'list', '--all', '--name'])).stdout.trim();
     const used = join(folder.path, 'used.scenario.yaml');
-    await writeFile(used, scenario(uri));
+    await writeFile(used, scenario({ uri }));
     const child = stackbed(['run', used, '--out', folder.path, '--jobs', '2']);
     await until(async () => /^stackbed-[0-9a-f]{16}-0$/.test(await names()), 120_000, 'a domain');
     child.kill('SIGKILL');
@@ -102,9 +133,9 @@ describe.skipIf(!hasLibvirt)('one kernel under qemu and under libvirt', { timeou
   test('a machine that libvirt refuses is said to be so, with its reason', async () => {
     const image = (await pullImages(['linux-6.12+deb13'], {})).get('linux-6.12+deb13')!;
     await using lease = await Lease.acquire();
-    const libvirts = new Libvirts(lease, ['amd64']);
+    const libvirts = new Libvirts(lease, ['amd64'], Lab.of(lease));
     const refused = boot({
-      driver: new LibvirtDriver(lease, 'tcg', (uri) => libvirts.at(uri)),
+      driver: new LibvirtDriver(lease, 'tcg', libvirts),
       spec: {
         ...{ id: 'refused', image, sysctls: {}, openPorts: [22] },
         hardware: { ramMib: 256, cores: 1, nic: 'virtio-net-pci', cpu: 'Eniac' },

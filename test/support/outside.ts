@@ -31,7 +31,9 @@ export class HostListeners {
       port.onFrame = (frame) => {
         const { ethernet, ipv4, arp } = decodeFrame(frame);
         const addresses = [ipv4?.source, ipv4?.destination, arp?.senderAddress, arp?.targetAddress];
-        const isOurs = [ethernet?.source, ethernet?.destination].includes(addressing.machineMac);
+        const isOurs = [ethernet?.source, ethernet?.destination].some(
+          (mac) => mac && Buffer.compare(mac, addressing.machineMac) === 0,
+        );
         if (isOurs || addresses.includes(addressing.machine)) this.seen.push(name);
       };
       return port;

@@ -19,6 +19,13 @@ export interface Libvirtd {
   end(): Promise<void>;
 }
 
+export interface LibvirtdOptions {
+  /** Whether it goes on when this process has ended, until the lease does; default false. */
+  readonly lasts?: boolean;
+  /** Path of the network namespace that it and its machines are in; needs root. Default: this process's. */
+  readonly namespace?: string;
+}
+
 const patienceMs = 10_000;
 
 /** A user number that is not root's, within the daemon's own user namespace. */
@@ -38,11 +45,13 @@ export async function findLibvirtd(): Promise<string> {
  * What libvirtd is started by: as root it would be the system's daemon and use the system's folders, so that it gets a
  * user namespace in which the same user is not called root. A parent-death signal must be set after that.
  */
-async function before(lasts: boolean): Promise<string[]> {
+async function before({ lasts, namespace }: LibvirtdOptions): Promise<string[]> {
   const setpriv = lasts ? undefined : await findProgram('setpriv');
   const last = setpriv ? [setpriv, '--pdeathsig', 'KILL'] : [];
   if (process.getuid?.() !== 0) return last;
+  const nsenter = (await findProgram('nsenter')) ?? 'nsenter';
   return [
+    ...(namespace === undefined ? [] : [nsenter, `--net=${namespace}`, '--']),
     (await findProgram('unshare')) ?? 'unshare',
     '--user',
     `--map-user=${plainUser}`,
@@ -73,16 +82,16 @@ async function emulatorFolder(root: string, architectures: Iterable<string>): Pr
  * sockets, cache and logs are below `lease.folder`, and it carries the lease's mark. No privilege is needed.
  *
  * @param architectures those of the machines that it is to start
- * @param lasts whether it goes on when this process has ended, until the lease does
  * @throws CapabilityError when it or an emulator is not installed, or it does not come up
  */
 export async function startLibvirtd(
   lease: Pick<Lease, 'folder' | 'environment'>,
   architectures: Iterable<string>,
-  { lasts = false } = {},
+  options: LibvirtdOptions = {},
 ): Promise<Libvirtd> {
   const program = await findLibvirtd();
-  const root = join(lease.folder, 'v');
+  const { lasts = false, namespace } = options;
+  const root = join(lease.folder, namespace === undefined ? 'v' : 'b');
   const own = Object.fromEntries(Object.entries(folders).map(([name, path]) => [name, join(root, path)]));
   for (const path of Object.values(own)) await mkdir(path, { recursive: true, mode: 0o700 });
   const PATH = await emulatorFolder(root, architectures);
@@ -91,7 +100,7 @@ export async function startLibvirtd(
   // Without this it starts a virtlogd, which outlives it.
   await writeFile(join(settings, 'qemu.conf'), 'stdio_handler = "file"\n');
   const log = await open(join(root, 'log'), 'w');
-  const [command, ...args] = [...(await before(lasts)), program];
+  const [command, ...args] = [...(await before(options)), program];
   const child = spawn(command!, args, {
     env: { ...lease.environment(), ...own, PATH, LC_ALL: 'C' },
     cwd: root,

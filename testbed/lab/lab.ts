@@ -50,6 +50,15 @@ export class Lab {
     return lab;
   }
 
+  /** The one lab of a lease, opened when it is first asked for; to be called once. */
+  static of(lease: Lease): () => Promise<Lab> {
+    let opened: Promise<Lab> | undefined;
+    return () => {
+      opened ??= Lab.open(lease);
+      return opened;
+    };
+  }
+
   /** Path of the network namespace. */
   get path(): string {
     return join(namespaceFolder, this.name);

@@ -13,12 +13,16 @@ const bridgeOptions = [
   ...['nf_call_iptables 0', 'nf_call_ip6tables 0', 'nf_call_arptables 0'],
 ].join(' ');
 
+/** Frames that wait in a tap device: more than a prober ever has on the way. */
+const tapQueue = 4096;
+
 /**
  * One machine's piece of the lab: a bridge without an address, and a port of the wire on it. All machines
  * have the same addresses, so each has a bridge of its own.
  */
 export class Segment {
   private joined = 0;
+  private readonly taps: string[] = [];
 
   private constructor(
     private readonly lab: Lab,
@@ -74,11 +78,33 @@ export class Segment {
     );
   }
 
-  /** Removes the bridge and the wire's port; an interface in a machine goes with the machine. */
+  /**
+   * Adds a tap device to the bridge, without offloads, that a process of this user in the lab may open: of this user
+   * by its number, whatever it is called in a user namespace.
+   *
+   * @returns its name
+   */
+  async addTap(): Promise<string> {
+    const tap = `${this.bridge}t${this.taps.length}`;
+    const doing = `adding a tap device to the bridge ${this.bridge}`;
+    await this.lab.ip(
+      [
+        `tuntap add dev ${tap} mode tap user ${process.geteuid!()}`,
+        `link set ${tap} master ${this.bridge} txqueuelen ${tapQueue}`,
+      ],
+      doing,
+    );
+    this.taps.push(tap);
+    inNamespace(this.lab.path, () => turnOffloadsOff([tap]));
+    await this.lab.ip([`link set ${tap} up`], doing);
+    return tap;
+  }
+
+  /** Removes the bridge, its taps and the wire's port; an interface in a machine goes with the machine. */
   async close(): Promise<void> {
     await this.port.close();
     await this.lab.ip(
-      [`${this.bridge}w`, this.bridge].map((name) => `link delete ${name}`),
+      [`${this.bridge}w`, ...this.taps, this.bridge].map((name) => `link delete ${name}`),
       `removing the bridge ${this.bridge}`,
     );
   }

@@ -48,12 +48,11 @@ function behaviourColumns(machines: readonly MachineResult[]): Column<MachineRes
   ];
 }
 
-function hardwareNote({ hardware, driver }: MachineResult): string {
+function hardwareNote({ hardware, driver, network }: MachineResult): string {
   const { architecture, machine = 'pc', cpu = 'default' } = hardware;
   const unusual = [machine === 'pc' ? [] : machine, cpu === 'default' ? [] : cpu].flat();
-  return [architecture, ...unusual, ...(driver === 'libvirt' || driver === 'docker' ? [driver] : [])].join(
-    ', ',
-  );
+  const by = driver === 'libvirt' || driver === 'docker' ? [driver] : [];
+  return [architecture, ...unusual, ...by, ...(network === 'bridge' ? [network] : [])].join(', ');
 }
 
 function fleetTable(machines: readonly MachineResult[]): Markup {

@@ -12,6 +12,7 @@ const titles: Readonly<Record<Cause, string>> = {
   machine: 'The machine type alone',
   cpu: 'The CPU model alone',
   driver: 'The driver alone',
+  network: 'The network alone',
   configuration: 'The configuration alone',
   application: 'The application alone',
 };

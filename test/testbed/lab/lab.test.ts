@@ -33,6 +33,10 @@ describe.skipIf(!canMakeNamespaces)('a lab', () => {
     expect(found.find(({ ifname }) => ifname === 'br0')?.linkinfo?.info_data).toMatchObject({
       ...{ stp_state: 0, mcast_snooping: 0, nf_call_iptables: 0, nf_call_ip6tables: 0, nf_call_arptables: 0 },
     });
+    expect(await second.addTap()).toBe('br1t0');
+    expect((await links(lab.name)).filter(({ ifname }) => ifname === 'br1t0')).toMatchObject([
+      { master: 'br1', linkinfo: { info_kind: 'tun', info_data: { type: 'tap', user: 'root' } } },
+    ]);
     await first.close();
     await second.close();
     expect((await links(lab.name)).map(({ ifname }) => ifname)).toEqual(['lo']);

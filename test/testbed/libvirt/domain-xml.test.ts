@@ -16,8 +16,7 @@ const options: DomainOptions = {
   accelerator: 'tcg',
   name: 'stackbed-0123-0',
   mark: '0123',
-  wirePort: 40_001,
-  consolePort: 40_002,
+  ends: { nic: { tcpPort: 40_001 }, console: { tcpPort: 40_002 } },
   ownership: false,
 };
 
@@ -132,6 +131,30 @@ test('KVM runs only the host’s own kind of processor', () => {
 
 test('a libvirt that could give files away is told to leave the image store alone', () => {
   expect(changed(xmlOf({}, { ownership: true })).come).toEqual(["<seclabel type='none' model='dac'/>"]);
+});
+
+test('on a bridge it has a tap device that is not libvirt’s, without offloads, and a console that needs no network', () => {
+  const ends = { nic: { tap: 'br0t' }, console: { socket: '/lease/c0' } };
+  const { gone, come } = changed(xmlOf({}, { ends }));
+  expect(gone).toEqual([
+    "<serial type='tcp'>",
+    "<source mode='connect' host='127.0.0.1' service='40002'/>",
+    "<protocol type='raw'/>",
+    "<interface type='client'>",
+    "<source address='127.0.0.1' port='40001'/>",
+  ]);
+  expect(come).toEqual([
+    "<serial type='unix'>",
+    "<source mode='connect' path='/lease/c0'/>",
+    "<interface type='ethernet'>",
+    "<target dev='br0t' managed='no'/>",
+    "<driver name='qemu'>",
+    "<host csum='off' gso='off' tso4='off' tso6='off' ecn='off' ufo='off'/>",
+    "<guest csum='off' tso4='off' tso6='off' ecn='off' ufo='off'/>",
+    '</driver>',
+  ]);
+  // Only virtio has offloads that a guest is offered.
+  expect(changed(xmlOf({ nic: 'e1000' }, { ends })).come).not.toContain("<driver name='qemu'>");
 });
 
 test('what a scenario says cannot become another element', () => {

@@ -5,6 +5,14 @@ import { type Accelerator, kernelCommandLine } from '../qemu/arguments.js';
 import { platformOf } from '../qemu/platform.js';
 import { type Element, element, renderXml } from './xml.js';
 
+/** What a domain is joined to: its NIC, and the serial port on which it prints and is typed to. */
+export interface DomainEnds {
+  /** A stream port of the wire on the loopback, or a tap device that there is. */
+  readonly nic: { readonly tcpPort: number } | { readonly tap: string };
+  /** A port of the loopback, or a unix socket. */
+  readonly console: { readonly tcpPort: number } | { readonly socket: string };
+}
+
 export interface DomainOptions {
   readonly spec: MachineSpec;
   readonly network: NetworkIdentity;
@@ -13,9 +21,7 @@ export interface DomainOptions {
   readonly name: string;
   /** Mark of the lease that the domain belongs to. */
   readonly mark: string;
-  /** TCP ports of the loopback: the wire's, and the one on which its console is read. */
-  readonly wirePort: number;
-  readonly consolePort: number;
+  readonly ends: DomainEnds;
   /** Whether libvirt would give files that it opens to another user, which it must not do to the image store. */
   readonly ownership: boolean;
 }
@@ -51,19 +57,48 @@ const endings = ['on_poweroff', 'on_reboot', 'on_crash'].map((event) => element(
 /** Left to itself libvirt puts it behind a port for hot-plugging, which a kernel without ACPI does not look behind. */
 const onRootBus = element('address', { type: 'pci', domain: 0, bus: 0, slot: 2, function: 0 });
 
-function devices({ spec, network, wirePort, consolePort }: DomainOptions): Element {
+function serialPort({ console }: DomainEnds): Element {
+  const target = element('target', { port: 0 });
+  if ('socket' in console)
+    return element('serial', { type: 'unix' }, [
+      element('source', { mode: 'connect', path: console.socket }),
+      target,
+    ]);
+  return element('serial', { type: 'tcp' }, [
+    element('source', { mode: 'connect', host: loopback, service: console.tcpPort }),
+    element('protocol', { type: 'raw' }),
+    target,
+  ]);
+}
+
+const off = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, 'off']));
+
+/** A stream port offers no offload to virtio; a tap device would, and frames would have unfinished checksums. */
+const noOffloads = element('driver', { name: 'qemu' }, [
+  element('host', off(['csum', 'gso', 'tso4', 'tso6', 'ecn', 'ufo'])),
+  element('guest', off(['csum', 'tso4', 'tso6', 'ecn', 'ufo'])),
+]);
+
+function source({ nic }: DomainEnds, model: string): { type: string; inside: Element[] } {
+  if ('tcpPort' in nic)
+    return { type: 'client', inside: [element('source', { address: loopback, port: nic.tcpPort })] };
+  return {
+    type: 'ethernet',
+    inside: [element('target', { dev: nic.tap, managed: 'no' }), ...(model === 'virtio' ? [noOffloads] : [])],
+  };
+}
+
+function devices({ spec, network, ends }: DomainOptions): Element {
   const { nic } = spec.hardware;
+  const model = nicModels[nic] ?? nic;
+  const { type, inside } = source(ends, model);
   return element('devices', {}, [
     element('controller', { type: 'usb', model: 'none' }),
-    element('serial', { type: 'tcp' }, [
-      element('source', { mode: 'connect', host: loopback, service: consolePort }),
-      element('protocol', { type: 'raw' }),
-      element('target', { port: 0 }),
-    ]),
-    element('interface', { type: 'client' }, [
+    serialPort(ends),
+    element('interface', { type }, [
       element('mac', { address: network.mac }),
-      element('source', { address: loopback, port: wirePort }),
-      element('model', { type: nicModels[nic] ?? nic }),
+      ...inside,
+      element('model', { type: model }),
       element('rom', { enabled: 'no' }),
       ...(spec.hardware.machine === 'q35' ? [onRootBus] : []),
     ]),

@@ -1,18 +1,18 @@
 import { once } from 'node:events';
 import { InputError, InterruptedError } from '../../../src/errors.js';
-import { StreamPort } from '../../../src/netem/stream-port.js';
+import type { Libvirts } from '../../engines/libvirt.js';
 import type { Lease } from '../../lease/lease.js';
 import type { Driver, Limits, Machine, MachineSpec, NetworkIdentity } from '../../machine.js';
 import type { Accelerator } from '../qemu/arguments.js';
 import { checkNic } from '../qemu/driver.js';
 import { createDomain } from './domain.js';
 import { domainXml } from './domain-xml.js';
-import { SerialListener } from './serial.js';
+import { byLoopback, byTap, type Joining } from './joining.js';
 import type { Virsh } from './virsh.js';
 
 /**
- * Starts machines as transient domains of a libvirt, each with its NIC on a stream port of the wire and its serial
- * port read by us, both over TCP on the loopback: any user's QEMU can reach these, and frames are not lost.
+ * Starts machines as transient domains of a libvirt, each with its NIC on a stream port of the wire or on a bridge
+ * of the lab, and its serial port read by us.
  */
 export class LibvirtDriver implements Driver {
   readonly name = 'libvirt';
@@ -21,8 +21,7 @@ export class LibvirtDriver implements Driver {
   constructor(
     private readonly lease: Lease,
     readonly accelerator: Accelerator,
-    /** The libvirt at a URI, or where none is named. */
-    private readonly virshAt: (uri: string | undefined) => Promise<Virsh>,
+    private readonly libvirts: Pick<Libvirts, 'at' | 'inLab'>,
   ) {}
 
   async start(spec: MachineSpec, network: NetworkIdentity, limits?: Limits): Promise<Machine> {
@@ -30,18 +29,13 @@ export class LibvirtDriver implements Driver {
     if (appliance || program)
       throw new InputError(`${spec.image.id} cannot be booted by libvirt: only kernels of the catalogue can`);
     checkNic(spec);
-    const virsh = await untilAborted(this.virshAt(spec.uri), limits?.signal);
+    const { virsh, joining } = await untilAborted(this.joined(spec), limits?.signal);
+    const { port, serial, ends } = joining;
     const name = `stackbed-${this.lease.mark}-${this.started++}`;
-    const port = await StreamPort.listenOnLoopback(spec.id);
-    const serial = await SerialListener.open();
+    const { ownership } = virsh;
     const xml = domainXml({
-      ...{ spec, network, accelerator: this.accelerator, name, mark: this.lease.mark },
-      ...{ wirePort: port.tcpPort!, consolePort: serial.port, ownership: virsh.ownership },
+      ...{ spec, network, accelerator: this.accelerator, name, mark: this.lease.mark, ends, ownership },
     });
-    const release = async () => {
-      await port.close();
-      await serial.close();
-    };
     const startedAt = performance.now();
     try {
       const domain = await createDomain(virsh, this.lease, { name, id: spec.id, xml }, limits?.signal);
@@ -51,13 +45,19 @@ export class LibvirtDriver implements Driver {
         type: (text) => serial.type(text),
         stop: async () => {
           await domain.end();
-          await release();
+          await joining.close();
         },
       };
     } catch (error) {
-      await release();
+      await joining.close();
       throw error;
     }
+  }
+
+  private async joined({ id, uri, network }: MachineSpec): Promise<{ virsh: Virsh; joining: Joining }> {
+    if (network !== 'bridge') return { virsh: await this.libvirts.at(uri), joining: await byLoopback(id) };
+    const { virsh, lab } = await this.libvirts.inLab();
+    return { virsh, joining: await byTap(id, lab, this.lease.folder) };
   }
 }
 

@@ -3,7 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { CapabilityError } from '../../../src/errors.js';
 import { Console } from '../../console.js';
 
-/** A machine's serial port, which it joins by TCP on the loopback: what it prints, and what is typed. */
+/** A machine's serial port, which it joins by a socket: what it prints, and what is typed. */
 export class SerialListener {
   readonly console = new Console();
   /** Resolves when the machine that had joined is gone. */
@@ -26,11 +26,15 @@ export class SerialListener {
     });
   }
 
-  /** Throws CapabilityError when no port can be had. */
-  static async open(): Promise<SerialListener> {
+  /**
+   * @param path of a unix socket; default: a TCP port of the loopback, which a QEMU of any user can reach
+   * @throws CapabilityError when it cannot be had
+   */
+  static async open(path?: string): Promise<SerialListener> {
     const server = createServer();
     try {
-      server.listen(0, '127.0.0.1');
+      if (path === undefined) server.listen(0, '127.0.0.1');
+      else server.listen(path);
       await once(server, 'listening');
     } catch (cause) {
       throw new CapabilityError(`cannot listen for a serial port: ${(cause as Error).message}`, { cause });
@@ -38,6 +42,7 @@ export class SerialListener {
     return new SerialListener(server);
   }
 
+  /** Its TCP port. */
   get port(): number {
     const address = this.server.address();
     if (typeof address !== 'object' || address === null) throw new Error('the serial port is closed');
