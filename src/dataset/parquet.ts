@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { parquetMetadata, parquetReadObjects } from 'hyparquet';
+import { type FileMetaData, parquetMetadata, parquetRead, parquetReadObjects } from 'hyparquet';
 import { type ColumnSource, parquetWriteBuffer } from 'hyparquet-writer';
 import { writeFileAtomic } from '../atomic-file.js';
 import { InputError } from '../errors.js';
@@ -30,23 +30,80 @@ export async function writeParquet(
   await writeFileAtomic(path, bytes);
 }
 
+interface OpenTable {
+  readonly file: ArrayBuffer;
+  readonly footer: FileMetaData;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+const compressors = { GZIP: (input: Uint8Array) => gunzipSync(input) };
+
+async function openTable(path: string): Promise<OpenTable> {
+  const bytes = await readFile(path);
+  if (isSealBroken(bytes)) throw new Error('it was changed or damaged after it was written');
+  const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer;
+  const footer = parquetMetadata(file);
+  const entries = (footer.key_value_metadata ?? []).map(({ key, value }) => [key, value ?? '']);
+  return { file, footer, metadata: Object.fromEntries(entries) };
+}
+
 /** Reads a table. Throws InputError when the file is missing, damaged or not Parquet. */
 export async function readParquet(path: string): Promise<ParquetTable> {
   try {
-    const bytes = await readFile(path);
-    if (isSealBroken(bytes)) throw new Error('it was changed or damaged after it was written');
-    const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer;
-    const footer = parquetMetadata(file);
-    const rows = await parquetReadObjects({
-      file,
-      metadata: footer,
-      utf8: false,
-      compressors: { GZIP: (input) => gunzipSync(input) },
-    });
-    const metadata = Object.fromEntries(
-      (footer.key_value_metadata ?? []).map(({ key, value }) => [key, value ?? '']),
-    );
+    const { file, footer, metadata } = await openTable(path);
+    const rows = await parquetReadObjects({ file, metadata: footer, utf8: false, compressors });
     return { rows, metadata };
+  } catch (error) {
+    throw unreadable(path, (error as Error).message, error);
+  }
+}
+
+/** A table's footer texts, and its columns of numbers (64 bits of them as doubles) and of byte strings. */
+export interface ParquetColumns {
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly rows: number;
+  numbers(name: string): Float64Array;
+  bytes(name: string): readonly (Uint8Array | null | undefined)[];
+}
+
+/** Reads a table by columns, without an object a row. Throws InputError as {@link readParquet}. */
+export async function readParquetColumns(path: string): Promise<ParquetColumns> {
+  try {
+    const { file, footer, metadata } = await openTable(path);
+    const rows = Number(footer.num_rows);
+    const chunks = new Map<string, { start: number; data: ArrayLike<unknown> }[]>();
+    await parquetRead({
+      ...{ file, metadata: footer, utf8: false, compressors },
+      onChunk: ({ columnName, columnData, rowStart }) => {
+        const known = chunks.get(columnName);
+        if (known) known.push({ start: rowStart, data: columnData });
+        else chunks.set(columnName, [{ start: rowStart, data: columnData }]);
+      },
+    });
+    const of = (name: string) => {
+      const found = chunks.get(name);
+      if (!found && rows > 0) throw unreadable(path, `it has no column ${name}`);
+      return found ?? [];
+    };
+    return {
+      metadata,
+      rows,
+      numbers: (name) => {
+        const all = new Float64Array(rows);
+        for (const { start, data } of of(name))
+          for (let row = 0; row < data.length; row++) all[start + row] = Number(data[row]);
+        return all;
+      },
+      bytes: (name) => {
+        const all = new Array<Uint8Array | null | undefined>(rows);
+        for (const { start, data } of of(name))
+          for (let row = 0; row < data.length; row++) {
+            const value = data[row];
+            all[start + row] = value instanceof Uint8Array ? value : null;
+          }
+        return all;
+      },
+    };
   } catch (error) {
     throw unreadable(path, (error as Error).message, error);
   }

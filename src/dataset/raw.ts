@@ -1,5 +1,6 @@
 import { maximumCopies } from '../probe/addressing.js';
 import { readParquet, unreadable, writeParquet } from './parquet.js';
+import { readStored, type SentFrames } from './response-reader.js';
 
 /**
  * The raw responses of one machine: for copy c of probe p the first frame that answered it, at index
@@ -51,7 +52,7 @@ export class RawResponses {
   }
 }
 
-/** Writes `responses.parquet`: one row an answered copy, with the whole Ethernet frame. */
+/** Writes `responses.parquet` in its first form: one row an answered copy, with the whole Ethernet frame. */
 export async function writeRaw(path: string, raw: RawResponses): Promise<void> {
   const probe: number[] = [];
   const copy: number[] = [];
@@ -78,13 +79,27 @@ export async function writeRaw(path: string, raw: RawResponses): Promise<void> {
   );
 }
 
-/** Reads what {@link writeRaw} wrote. Throws InputError when it cannot. */
-export async function readRaw(path: string): Promise<RawResponses> {
+/**
+ * Reads the responses of a machine, in the form that {@link ResponseWriter} gives them or in the first one, which
+ * stores whole frames. `sent`: the probes' frames to this machine, asked for where responses are told by them. Throws
+ * InputError when it cannot.
+ */
+export async function readRaw(path: string, sent?: SentFrames): Promise<RawResponses> {
+  const stored = await readStored(path, sent);
+  if (stored) {
+    const { probes, copies } = stored;
+    if (!isCount(probes) || !isCount(copies) || probes * copies > maximumCopies) throw noCounts(path);
+    const raw = new RawResponses(probes, copies);
+    stored.each((probe, copy, frame, receivedMs) => {
+      if (!isBelow(probe, probes) || !isBelow(copy, copies)) return false;
+      return frame.length > 0 && raw.add(probe, copy, frame, receivedMs);
+    });
+    return raw;
+  }
   const { rows, metadata } = await readParquet(path);
   const probes = Number(metadata.probes);
   const copies = Number(metadata.copies);
-  if (!isCount(probes) || !isCount(copies) || probes * copies > maximumCopies)
-    throw unreadable(path, 'its footer does not say how many probes and copies were sent');
+  if (!isCount(probes) || !isCount(copies) || probes * copies > maximumCopies) throw noCounts(path);
   const raw = new RawResponses(probes, copies);
   for (const [index, { probe, copy, received_us: receivedUs, frame }] of rows.entries()) {
     const known = isBelow(probe, probes) && isBelow(copy, copies) && typeof receivedUs === 'bigint';
@@ -94,6 +109,9 @@ export async function readRaw(path: string): Promise<RawResponses> {
   }
   return raw;
 }
+
+const noCounts = (path: string) =>
+  unreadable(path, 'its footer does not say how many probes and copies were sent');
 
 function isCount(value: number): boolean {
   return Number.isInteger(value) && value > 0;

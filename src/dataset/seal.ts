@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 
 /** Footer entry that holds the SHA-256 of the file, computed with zeros in its own place. */
 export const sealKey = 'stackbed.sha256';
@@ -19,11 +19,16 @@ function digest(file: Buffer, at: number): string {
 
 /** Writes the digest over the open seal of a Parquet file, in place. */
 export function seal(bytes: Uint8Array): void {
+  sealWith(bytes, createHash('sha256'));
+}
+
+/** {@link seal} for the end of a file, the footer in it, when `before` has taken in all that stands before that. */
+export function sealWith(bytes: Uint8Array, before: Hash): void {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   const at = sealAt(file);
   if (file.toString('latin1', at, at + openSeal.length) !== openSeal)
     throw new Error('the Parquet footer has no open seal where it should be');
-  file.write(digest(file, at), at, 'latin1');
+  file.write(before.update(bytes).digest('hex'), at, 'latin1');
 }
 
 /**

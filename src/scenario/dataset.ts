@@ -23,11 +23,15 @@ export interface Dataset {
 /** Probes of which the result keeps a letter each. */
 const lettersKept = 1000;
 
-/** Reads the raw responses of the measured machines, each under one condition, and summarises them. Throws InputError on damaged files. */
+/**
+ * Reads the raw responses of the measured machines, each under one condition, and summarises them; `sent` gives the
+ * probes' frames to one of them. Throws InputError on damaged files.
+ */
 export async function readDataset(
   folder: RunFolder,
   records: readonly MachineRecord[],
   copies: number,
+  sent: (record: MachineRecord) => readonly Uint8Array[],
 ): Promise<Dataset> {
   const texts = new TextTable();
   const summaries: MachineSummary[] = [];
@@ -36,7 +40,9 @@ export async function readDataset(
   for (const record of records) {
     if (record.status !== 'measured') continue;
     const trial = trialId(record.id, { slug: conditionSlug(record.condition ?? '') });
-    const raw: RawResponses = await readRaw(folder.file(join('machines', trial, 'responses.parquet')));
+    const raw: RawResponses = await readRaw(folder.file(join('machines', trial, 'responses.parquet')), () =>
+      sent(record),
+    );
     const { summary, determinism } = summarize({
       machine: record.id,
       raw,

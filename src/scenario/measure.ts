@@ -5,7 +5,7 @@ import { boot } from '../../testbed/boot.js';
 import { type Driver, MachineFailure } from '../../testbed/machine.js';
 import { nicWindow } from '../../testbed/nic.js';
 import { writeDecisions } from '../dataset/impairment-store.js';
-import { RawResponses, writeRaw } from '../dataset/raw.js';
+import { ResponseWriter } from '../dataset/response-writer.js';
 import { InterruptedError } from '../errors.js';
 import { digestDecisions } from '../netem/decision-log.js';
 import { collect, SilentMachine } from '../probe/collector.js';
@@ -133,7 +133,9 @@ async function bootAndProbe(options: MeasureOptions): Promise<MachineRecord> {
   options.onReady(booted.bootMs);
   const { machine, link } = booted;
   const { open, closed, sentinel } = await probedPorts(booted, image, scenario.probes, { slowdown, signal });
-  const raw = new RawResponses(probes.length, copies);
+  const frames = framesOf(probes, { open, closed });
+  await using pending = await folder.beginMachine(trial.id);
+  using responses = new ResponseWriter(pending.path, frames, copies);
   const gone = machine.exited.then((how) => {
     throw new MachineFailure(trial.id, `${how} while it was probed`, machine.console.tail(20));
   });
@@ -146,7 +148,7 @@ async function bootAndProbe(options: MeasureOptions): Promise<MachineRecord> {
       prober: booted.prober,
       link,
       control: booted.control,
-      frames: framesOf(probes, { open, closed }),
+      frames,
       copies,
       closedPort: closed,
       sentinel,
@@ -154,7 +156,7 @@ async function bootAndProbe(options: MeasureOptions): Promise<MachineRecord> {
       window: image.process?.window ?? nicWindow(planned.nic),
       timeoutMs: sentinelPatienceMs * slowdown,
       signal,
-      onResponse: (probe, copy, frame, receivedMs) => raw.add(probe, copy, frame, receivedMs),
+      onResponse: (probe, copy, frame, receivedMs) => responses.add(probe, copy, frame, receivedMs),
       onProgress: (done) => options.onProgress(done, total),
     }),
   ]).catch((error: unknown) => {
@@ -183,12 +185,11 @@ async function bootAndProbe(options: MeasureOptions): Promise<MachineRecord> {
     decisions_digest: digestDecisions(decisions),
     ...(surveyed && { survey: surveyed }),
   };
-  await folder.commitMachine(trial.id, async (path) => {
-    await writeRaw(join(path, 'responses.parquet'), raw);
-    if (decisions.length > 0) await writeDecisions(join(path, 'impairments.parquet'), decisions);
-    await writeFile(join(path, 'console.log'), machine.console.toString());
-    await folder.writeRecord(path, record);
-    capture?.keep();
-  });
+  await responses.finish();
+  if (decisions.length > 0) await writeDecisions(join(pending.path, 'impairments.parquet'), decisions);
+  await writeFile(join(pending.path, 'console.log'), machine.console.toString());
+  await folder.writeRecord(pending.path, record);
+  capture?.keep();
+  await pending.commit();
   return record;
 }

@@ -4,6 +4,7 @@ import { fields } from '../probe/fields.js';
 import { type Condition, conditionsOf, trialId } from './conditions.js';
 import { conditionSlug } from './conditions-schema.js';
 import { type Dataset, readDataset } from './dataset.js';
+import { sentFrames } from './probe-set.js';
 import type { MachineRecord, RunFolder } from './run-folder.js';
 import type { Scenario } from './schema.js';
 
@@ -26,9 +27,10 @@ export async function readConditions(
   records: readonly MachineRecord[],
 ): Promise<[MeasuredCondition, ...MeasuredCondition[]]> {
   const measured: MeasuredCondition[] = [];
+  const sent = sentFrames(scenario);
   for (const condition of conditionsOf(scenario)) {
     const own = records.filter((record) => (record.condition ?? '') === condition.name);
-    const dataset = await readDataset(folder, own, scenario.probes.copies);
+    const dataset = await readDataset(folder, own, scenario.probes.copies, sent);
     measured.push({ condition, records: own, dataset });
   }
   return measured as [MeasuredCondition, ...MeasuredCondition[]];

@@ -1,5 +1,6 @@
 import { generateProbes } from '../probe/generator.js';
 import { type Probe, type ProbePorts, probeFrame } from '../probe/probe.js';
+import type { MachineRecord } from './run-folder.js';
 import type { Scenario } from './schema.js';
 
 /** The probes of a scenario; equal scenario and seed give equal probes. */
@@ -18,4 +19,13 @@ export function framesOf(probes: readonly Probe[], { open, closed }: ProbePorts)
   const frames = byPorts.get(key) ?? probes.map((probe) => probeFrame(probe, { open, closed }));
   byPorts.set(key, frames);
   return frames;
+}
+
+/** The probes' frames as their first copies went to a machine, made when they are first asked for. */
+export function sentFrames(scenario: Scenario) {
+  let probes: readonly Probe[] | undefined;
+  return ({ ports }: Pick<MachineRecord, 'ports'>): readonly Uint8Array[] => {
+    probes ??= probeSet(scenario);
+    return framesOf(probes, ports ?? scenario.probes);
+  };
 }

@@ -55,6 +55,12 @@ export type MachineRecord = Omit<
   readonly decisions_digest: string;
 };
 
+/** A trial's folder while it is filled. */
+export interface PendingMachine extends AsyncDisposable {
+  readonly path: string;
+  commit(): Promise<void>;
+}
+
 /** The folder of one run; everything in it is written whole or not at all. */
 export class RunFolder {
   private constructor(readonly path: string) {}
@@ -104,19 +110,26 @@ export class RunFolder {
 
   /** Puts a trial's folder in place in one step; `fill` writes into a folder that nobody reads yet. */
   async commitMachine(id: string, fill: (folder: string) => Promise<void>): Promise<void> {
-    const temporary = this.file(join('machines', `.${id}.${randomBytes(4).toString('hex')}.tmp`));
+    await using pending = await this.beginMachine(id);
+    await fill(pending.path);
+    await pending.commit();
+  }
+
+  /** A folder for a trial that nobody reads before `commit`; without that it is gone at the end. */
+  async beginMachine(id: string): Promise<PendingMachine> {
+    const path = this.file(join('machines', `.${id}.${randomBytes(4).toString('hex')}.tmp`));
     const final = this.file(join('machines', id));
-    await mkdir(temporary);
-    try {
-      await fill(temporary);
-      await rm(final, { recursive: true, force: true });
-      await rename(temporary, final);
-      const parent = await open(this.file('machines'), 'r');
-      await parent.sync().finally(() => parent.close());
-    } catch (error) {
-      await rm(temporary, { recursive: true, force: true });
-      throw error;
-    }
+    await mkdir(path);
+    return {
+      path,
+      commit: async () => {
+        await rm(final, { recursive: true, force: true });
+        await rename(path, final);
+        const parent = await open(this.file('machines'), 'r');
+        await parent.sync().finally(() => parent.close());
+      },
+      [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }),
+    };
   }
 
   /** Where the capture of a trial is written, and the name that it gets when it is whole. */

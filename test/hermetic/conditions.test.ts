@@ -4,6 +4,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { readParquet } from '../../src/dataset/parquet.js';
 import { readRaw } from '../../src/dataset/raw.js';
 import type { Result } from '../../src/report/result.js';
+import { sentFrames } from '../../src/scenario/probe-set.js';
+import { RunFolder } from '../../src/scenario/run-folder.js';
 import { stackbed, temporaryFolder } from '../support/cli.js';
 
 // Stacks that are built without a compiler.
@@ -69,10 +71,14 @@ describe('machines under several network conditions', { timeout: 180_000 }, () =
   });
 
   test('lose under a greater loss what they lose under a lesser one', async () => {
+    const { scenario: ran } = await RunFolder.open(run).readScenario();
+    const frames = sentFrames(ran);
     let lost = 0;
     for (const machine of machines) {
+      const record = await RunFolder.open(run).readRecord(`${machine}@loss_5`);
+      const sent = () => frames(record!);
       const [some, much] = await Promise.all(
-        ['loss_5', 'loss_20'].map((slug) => readRaw(trial(machine, slug, 'responses.parquet'))),
+        ['loss_5', 'loss_20'].map((slug) => readRaw(trial(machine, slug, 'responses.parquet'), sent)),
       );
       for (let probe = 0; probe < 40; probe++)
         for (let copy = 0; copy < 3; copy++) {

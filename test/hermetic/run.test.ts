@@ -81,6 +81,7 @@ describe('a scenario, run over an impaired path', { timeout: 300_000 }, () => {
       'impairments.parquet',
       'machine.json',
       'responses.parquet',
+      'shapes.parquet',
     ]);
   });
 

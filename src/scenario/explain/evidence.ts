@@ -49,13 +49,13 @@ export async function gatherEvidence(folder: RunFolder, machine: string): Promis
     throw new InputError(`${folder.path} sent other probes than its scenario gives now`, {
       remedy: `it was made by Stackbed ${manifest.stackbed}: explain it with that version`,
     });
+  const frames = framesTo(record.ports ?? { open, closed });
   const [raw, decisions] = await Promise.all([
-    readRaw(folder.file(join('machines', machine, 'responses.parquet'))),
+    readRaw(folder.file(join('machines', machine, 'responses.parquet')), () => frames),
     record.decisions > 0 ? readDecisions(log) : [],
   ]);
   return {
-    ...{ scenario, record, probes, lanes, raw, log },
-    frames: framesTo(record.ports ?? { open, closed }),
+    ...{ scenario, record, probes, lanes, raw, log, frames },
     decisions: new DecisionIndex(decisions),
   };
 }
