@@ -66,11 +66,11 @@ function chance(ours: readonly string[], nmap: readonly string[]): number {
   }
 }
 
-/** `100-10C` of numbers, `I|RI` of other values. */
+/** `100-10C` of numbers, `I or RI` of other values. */
 function summary(values: readonly string[]): string {
   const different = [...new Set(values)];
   if (different.length < 2 || !different.every((value) => /^[0-9A-F]+$/.test(value)))
-    return different.sort().join('|');
+    return different.sort().join(' or ');
   const sorted = different.sort((a, b) => Number.parseInt(a, 16) - Number.parseInt(b, 16));
   return `${sorted[0]}-${sorted.at(-1)}`;
 }
