@@ -2,11 +2,12 @@ import { arch, cpus, release, totalmem } from 'node:os';
 import type { BootableImage } from '../../images/index.js';
 import type { Accelerator } from '../../testbed/drivers/qemu/arguments.js';
 import type { BootMethod } from '../../testbed/machine.js';
+import { writeProbes } from '../dataset/probe-store.js';
 import { InputError } from '../errors.js';
-import { probeFrame, probesDigest } from '../probe/probe.js';
+import { probesDigest } from '../probe/probe.js';
 import { version } from '../version.js';
 import type { Trial } from './conditions.js';
-import { probeSet } from './probe-set.js';
+import { framesOf, probeSet } from './probe-set.js';
 import type { ReadScenario } from './read.js';
 import type { Manifest, RunFolder } from './run-folder.js';
 
@@ -26,6 +27,8 @@ export async function beginManifest(
 ): Promise<Manifest> {
   const { scenario } = read;
   const { open, closed } = scenario.probes;
+  const probes = probeSet(scenario);
+  const frames = framesOf(probes, { open, closed });
   const manifest: Manifest = {
     schema: 'stackbed.manifest/1',
     scenario: scenario.name,
@@ -44,7 +47,7 @@ export async function beginManifest(
       cpus: cpus().length,
       memory_mib: Math.round(totalmem() / 2 ** 20),
     },
-    probesDigest: probesDigest(probeSet(scenario).map((probe) => probeFrame(probe, { open, closed }))),
+    probesDigest: probesDigest(frames),
     images: Object.fromEntries(
       [...images].map(([name, { id, digest, release: kernel }]) => [name, { id, digest, release: kernel }]),
     ),
@@ -52,6 +55,7 @@ export async function beginManifest(
     collectedS: 0,
   };
   await folder.writeScenario(read);
+  await writeProbes(folder.file('probes.parquet'), probes, frames);
   await folder.writeManifest(manifest);
   return manifest;
 }

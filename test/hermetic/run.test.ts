@@ -70,6 +70,7 @@ describe('a scenario, run over an impaired path', { timeout: 300_000 }, () => {
         'images.lock.json',
         'machines',
         'manifest.json',
+        'probes.parquet',
         'report.html',
         'result.json',
         'scenario.resolved.yaml',
