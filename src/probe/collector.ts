@@ -1,67 +1,14 @@
 import { InterruptedError } from '../errors.js';
 import type { Direction } from '../netem/flow.js';
-import type { Port } from '../netem/port.js';
-import type { Link } from '../netem/wire.js';
 import { ethernetEtherType, ethernetHeaderLength, etherType } from '../packet/ethernet.js';
 import { checkIpv4Length, ipv4Destination } from '../packet/ipv4.js';
 import { addressing, maximumCopies } from './addressing.js';
 import { Batch } from './batch.js';
-import type { Control } from './control.js';
+import { type Collection, type CollectOptions, SilentMachine } from './collection.js';
 import { answers } from './match.js';
 import { readdress } from './send-copy.js';
 import { SendWindow } from './send-window.js';
-import { type SentinelKind, sentinelOf } from './sentinel.js';
-
-export interface CollectOptions {
-  /** The prober's port on the wire. */
-  readonly prober: Port;
-  /** The machine's link, whose path the probes cross. */
-  readonly link: Link;
-  readonly control: Control;
-  /** Probe frames as `probeFrame` makes them. */
-  readonly frames: readonly Uint8Array[];
-  readonly copies: number;
-  /** A port without a listener: sentinels that are SYNs go there. */
-  readonly closedPort: number;
-  /** What sentinels are, of what the machine answers; default: a SYN. */
-  readonly sentinel?: SentinelKind | undefined;
-  /** Answer SYN-ACKs with a RST. */
-  readonly reset: boolean;
-  /** Most probes that may wait in the machine at once, 1 or more: what its NIC bears. The collector finds how many. */
-  readonly window: number;
-  /** Patience with a machine that answers no sentinel, ms. */
-  readonly timeoutMs: number;
-  readonly signal?: AbortSignal | undefined;
-  /** Takes each first answer; the frame is valid only during the call. Returns false for a repeated one. */
-  readonly onResponse: (probe: number, copy: number, frame: Uint8Array, receivedMs: number) => boolean;
-  /** Called after each batch with the number of copies done. */
-  readonly onProgress?: ((done: number) => void) | undefined;
-}
-
-/** What happened while probing one machine. */
-export interface Collection {
-  /** Probe packets sent into the path. */
-  readonly sent: number;
-  /** Answers matched to a copy, repeated ones left out. */
-  readonly received: number;
-  /** Further answers to a copy that was answered already: retransmissions, duplicates. */
-  readonly repeated: number;
-  /** IPv4 packets that answer no probe. */
-  readonly unmatched: number;
-  /** Answers to copies whose batch was closed already; kept all the same. */
-  readonly late: number;
-  /** Sentinels that had to be sent again: probes before them may have been lost as well. */
-  readonly sentinelsLost: number;
-  readonly durationMs: number;
-}
-
-/** The machine stopped answering sentinels in the middle of the probes. */
-export class SilentMachine extends Error {
-  constructor(readonly done: number) {
-    super(`the machine stopped answering after ${done} probe packets`);
-    this.name = 'SilentMachine';
-  }
-}
+import { sentinelOf } from './sentinel.js';
 
 const largestBatch = 64;
 /** A queueing discipline in the machine may let a sentinel's answer overtake others: the end waits for quiet. */
