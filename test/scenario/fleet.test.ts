@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { packageRoot } from '../../src/package-root.js';
 import { content, fleetOf } from './scenario-text.js';
 
@@ -176,4 +177,16 @@ test('the fleet of the paper’s size has no two equal instances', async () => {
   expect(fleet.length).toBeGreaterThanOrEqual(329);
   expect(new Set(fleet.map(content)).size).toBe(fleet.length);
   expect(new Set(fleet.map(({ id }) => id)).size).toBe(fleet.length);
+});
+
+test('the whole collection of the paper is 50,000 probes of six copies to the same fleet', async () => {
+  const [fleet, full] = await Promise.all(
+    ['fleet-329', 'full'].map((name) =>
+      readFile(join(packageRoot, `scenarios/paper/${name}.scenario.yaml`), 'utf8'),
+    ),
+  );
+  const machines = fleetOf(full!);
+  expect(machines).toEqual(fleetOf(fleet!));
+  const { count, copies } = parse(full!).probes;
+  expect(machines.length * count * copies).toBe(98_700_000);
 });
