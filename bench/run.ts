@@ -3,8 +3,10 @@ import { writeFileAtomic } from '../src/atomic-file.js';
 import { exitCode, formatError, InputError, StackbedError } from '../src/errors.js';
 import { boots } from './boot.js';
 import { bridge } from './bridge.js';
+import { collectSpeed } from './collect.js';
 import { comparisonTable } from './equivalence/compare.js';
 import { type Report, table } from './figures.js';
+import { type GrowthSizes, growth } from './growth.js';
 import { learnerSpeed } from './learners.js';
 import { type Equivalence, netemEquivalence } from './netem-equivalence.js';
 import { agreementText, agrees } from './nmap/agreement.js';
@@ -20,18 +22,30 @@ const benches: Readonly<
       seed?: number,
       columns?: readonly number[],
       limit?: number,
+      sizes?: GrowthSizes,
     ) => Promise<Report | Equivalence | Agreement>
   >
 > = {
   boot: boots,
   bridge,
+  collect: collectSpeed,
+  growth: (say, _seed, _columns, _limit, sizes) => growth(say, sizes),
   learners: learnerSpeed,
   'netem-equivalence': netemEquivalence,
   nmap: nmapAgreement,
   wire,
 };
 
-const usage = `usage: npm run bench -- NAME [--json FILE] [--seed N] [--columns N …] [--limit S]; names: ${Object.keys(benches).join(', ')}`;
+const usage = `usage: npm run bench -- NAME [--json FILE] [--seed N] [--columns N …] [--limit S] [--probes N …] [--machines N …]; names: ${Object.keys(benches).join(', ')}`;
+
+/** Sizes of an option; none when it is not given. */
+function sizesOf(name: string, given: readonly string[] | undefined, most: number): number[] | undefined {
+  const sizes = given?.map(Number);
+  const odd = sizes?.find((size) => !(Number.isInteger(size) && size >= 1 && size <= most));
+  if (odd !== undefined)
+    throw new InputError(`--${name} is ${odd}; it must be a whole number from 1 to ${most}`);
+  return sizes;
+}
 
 function read(): {
   name: string;
@@ -39,6 +53,7 @@ function read(): {
   seed: number;
   columns?: number[];
   limit?: number;
+  sizes: GrowthSizes;
 } {
   try {
     const { positionals, values } = parseArgs({
@@ -47,6 +62,8 @@ function read(): {
         columns: { type: 'string', multiple: true },
         json: { type: 'string' },
         limit: { type: 'string' },
+        machines: { type: 'string', multiple: true },
+        probes: { type: 'string', multiple: true },
         seed: { type: 'string', default: '1' },
       },
     });
@@ -62,11 +79,16 @@ function read(): {
       throw new InputError(
         `the limit is ${values.limit}; it must be a whole number of seconds from 1 to 86400`,
       );
+    const sizes = {
+      probes: sizesOf('probes', values.probes, 1_000_000),
+      machines: sizesOf('machines', values.machines, 256),
+    };
     if (positionals.length === 1 && positionals[0]! in benches)
       return {
         name: positionals[0]!,
         json: values.json,
         seed,
+        sizes,
         ...(columns && { columns }),
         ...(limit && { limit }),
       };
@@ -103,8 +125,14 @@ function holds(report: Report | Equivalence | Agreement): boolean {
 }
 
 try {
-  const { name, json, seed, columns, limit } = read();
-  const report = await benches[name]!((text) => process.stderr.write(`${text}\n`), seed, columns, limit);
+  const { name, json, seed, columns, limit, sizes } = read();
+  const report = await benches[name]!(
+    (text) => process.stderr.write(`${text}\n`),
+    seed,
+    columns,
+    limit,
+    sizes,
+  );
   process.stdout.write(`${text(report)}\n`);
   if (json !== undefined) await writeFileAtomic(json, `${JSON.stringify(report, null, 2)}\n`);
   if (!holds(report)) process.exitCode = exitCode.expectationFailed;
