@@ -89,6 +89,8 @@ export class RunProgress {
       case 'begin':
         this.fleet = { machines: event.machines, done: event.done, failed: 0 };
         return `${event.machines - event.done} machines to measure, ${event.jobs} at once; results in ${event.folder}`;
+      case 'cold':
+        return `${event.machines} of them booted cold all the same: ${event.reason}`;
       case 'booting':
         this.active.set(event.machine, 'booting');
         return undefined;

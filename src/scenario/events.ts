@@ -12,6 +12,7 @@ export type RunEvent =
       readonly done: number;
       readonly jobs: number;
     }
+  | { readonly kind: 'cold'; readonly machines: number; readonly reason: string }
   | { readonly kind: 'booting'; readonly machine: string }
   | { readonly kind: 'ready'; readonly machine: string; readonly bootMs: number }
   | { readonly kind: 'probing'; readonly machine: string; readonly done: number; readonly total: number }

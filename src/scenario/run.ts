@@ -26,6 +26,7 @@ import { assemble } from './assemble.js';
 import { checkFleet, mostMachines } from './check-fleet.js';
 import { withMachineTypes } from './check-platform.js';
 import { checkSplits } from './check-splits.js';
+import { coldBoots } from './cold-boots.js';
 import { conditionsOf, type Trial, trialsOf } from './conditions.js';
 import { emulatorVersion } from './emulators.js';
 import { dockerVersion } from './engines.js';
@@ -148,6 +149,8 @@ export async function runScenario(options: RunOptions): Promise<{ result: Result
     done: trials.length - todo.length,
     jobs,
   });
+  if (manifest.boot === 'restored')
+    for (const cold of coldBoots(todo, images)) onEvent({ kind: 'cold', ...cold });
   const startedAt = performance.now();
   const probes = options.probes ?? probeSet(scenario);
   try {

@@ -101,6 +101,21 @@ describe.skipIf(!hasLibvirt)('one kernel under qemu and under libvirt', { timeou
     }
   });
 
+  test('is not copied, though copies are asked for: the run says so', async () => {
+    const few = join(folder.path, 'few.scenario.yaml');
+    await writeFile(few, scenario().replace('count: 150', 'count: 20').replace('captures: [machine]', ''));
+    const args = ['run', few, '--out', folder.path, '--json', '--boot', 'restored'];
+    const { stdout, stderr, exitCode } = await stackbed(args);
+    expect(exitCode, stderr).toBe(0);
+    expect(stderr).toMatch(/^1 of them booted cold all the same: libvirt restores /m);
+    const { machines, moved } = JSON.parse(stdout) as Result;
+    expect(machines.map(({ driver, boot }) => [driver, boot])).toEqual([
+      ['qemu', 'restored'],
+      ['libvirt', 'cold'],
+    ]);
+    expect(moved).toMatchObject([{ cause: 'driver', fields: [] }]);
+  });
+
   test('a run that is killed leaves no domain, no libvirtd and no folder', async () => {
     const mark = `libvirt-${process.pid}`;
     const child = stackbed(['run', file, '--out', folder.path], { STACKBED_TEST: mark });
