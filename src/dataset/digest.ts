@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { CompactSummary } from './compact-summary.js';
+import type { RowTable } from './row-table.js';
 import { type FieldSpec, type MachineSummary, NONDET } from './summary.js';
 
 /**
@@ -9,18 +11,46 @@ export function datasetDigest(summaries: readonly MachineSummary[], fields: read
   const hash = createHash('sha256');
   hash.update(`${fields.map((field) => field.name).join(' ')}\n`);
   const ordered = [...summaries].sort((a, b) => (a.machine < b.machine ? -1 : 1));
-  for (const { machine, probes, copies, answers, values, texts } of ordered) {
-    hash.update(`${machine} ${probes} ${copies}\n`);
-    for (let probe = 0; probe < probes; probe++) {
-      const line: (string | number)[] = [answers[probe]!];
-      for (const [index, field] of fields.entries()) {
-        const value = values[probe * fields.length + index]!;
-        line.push(
-          field.kind === 'text' && value >= 0 ? JSON.stringify(texts[value]) : value === NONDET ? 'N' : value,
-        );
-      }
-      hash.update(`${line.join(' ')}\n`);
-    }
+  const lines = new Lines(fields);
+  for (const summary of ordered) {
+    hash.update(`${summary.machine} ${summary.probes} ${summary.copies}\n`);
+    const lineOf = lines.of(summary);
+    for (let probe = 0; probe < summary.probes; probe++)
+      hash.update(`${summary.answers[probe]!} ${lineOf(probe)}\n`);
   }
   return hash.digest('hex');
+}
+
+/** Rows of summaries as text, each written once where summaries share a table. */
+class Lines {
+  private readonly known = new Map<RowTable, string[]>();
+
+  constructor(private readonly fields: readonly FieldSpec[]) {}
+
+  of(summary: MachineSummary): (probe: number) => string {
+    const width = this.fields.length;
+    const { texts } = summary;
+    if (!(summary instanceof CompactSummary)) {
+      const { values } = summary;
+      return (probe) => this.line(values, probe * width, texts);
+    }
+    const { rows, table } = summary;
+    const lines = this.known.get(table) ?? [];
+    this.known.set(table, lines);
+    return (probe) => {
+      const row = rows[probe]!;
+      lines[row] ??= this.line(table.values, row * width, texts);
+      return lines[row];
+    };
+  }
+
+  private line(values: Float64Array, at: number, texts: readonly string[]): string {
+    return this.fields
+      .map(({ kind }, index) => {
+        const value = values[at + index]!;
+        if (kind === 'text' && value >= 0) return JSON.stringify(texts[value]);
+        return value === NONDET ? 'N' : value;
+      })
+      .join(' ');
+  }
 }

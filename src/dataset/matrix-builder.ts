@@ -32,14 +32,15 @@ export class MatrixBuilder {
 
   /** @throws InputError when the summary does not fit the ones before it. */
   add(summary: MachineSummary): void {
-    this.check(summary);
+    const given = summary.values;
+    this.check(summary, given);
     const translate = this.translation(summary.texts);
     this.names.push(summary.machine);
     this.trie.beginRow();
     for (let probe = 0; probe < this.probes; probe++) {
       if (this.dropped[probe] === 1) continue;
       const answered = summary.answers[probe]!;
-      if (answered === 0 || answered >= summary.copies) this.addProbe(summary, probe, translate);
+      if (answered === 0 || answered >= summary.copies) this.addProbe(summary, given, probe, translate);
       else this.addPartial(probe);
     }
   }
@@ -58,12 +59,16 @@ export class MatrixBuilder {
   }
 
   // The hot loop. A constant column costs three loads; one with two values a table lookup and a store beside.
-  private addProbe(summary: MachineSummary, probe: number, translate: Int32Array | null): void {
+  private addProbe(
+    summary: MachineSummary,
+    given: Float64Array,
+    probe: number,
+    translate: Int32Array | null,
+  ): void {
     const { fields, kept, states, trie } = this;
     const { first, second } = this.values;
     const { from, table } = trie;
     const width = kept.length;
-    const given = summary.values;
     const start = probe * fields.length;
     for (let place = 0, column = probe * width; place < width; place++, column++) {
       const field = kept[place]!;
@@ -108,7 +113,7 @@ export class MatrixBuilder {
     }
   }
 
-  private check(summary: MachineSummary): void {
+  private check(summary: MachineSummary, given: Float64Array): void {
     const { machine, probes } = summary;
     if (this.names.length === 0) {
       this.probes = probes;
@@ -124,9 +129,9 @@ export class MatrixBuilder {
         { remedy: 'Compare only machines that were sent the same probes.' },
       );
     }
-    if (summary.values.length !== probes * this.fields.length || summary.answers.length !== probes) {
+    if (given.length !== probes * this.fields.length || summary.answers.length !== probes) {
       throw new InputError(
-        `The summary of machine ${machine} has ${summary.values.length} values and ${summary.answers.length} ` +
+        `The summary of machine ${machine} has ${given.length} values and ${summary.answers.length} ` +
           `answer counts where ${probes} probes of ${this.fields.length} fields are expected.`,
       );
     }

@@ -1,4 +1,6 @@
+import { CompactSummary } from './compact-summary.js';
 import type { RawResponses } from './raw.js';
+import { RowTable } from './row-table.js';
 import { ABSENT, type MachineSummary, NO_RESPONSE, NONDET, PARTIAL } from './summary.js';
 import type { TextTable } from './texts.js';
 
@@ -22,6 +24,8 @@ export interface SummarizeOptions {
   readonly fields: number;
   readonly readFields: FieldReader;
   readonly texts: TextTable;
+  /** Where rows of the summary are kept, for all machines of a dataset; default: it has its own. */
+  readonly rows?: RowTable;
 }
 
 /**
@@ -32,7 +36,9 @@ export function summarize(options: SummarizeOptions): { summary: MachineSummary;
   const { machine, raw, fields, readFields, texts } = options;
   const { probes, copies } = raw;
   const answers = new Uint8Array(probes);
-  const values = new Float64Array(probes * fields);
+  const table = options.rows ?? new RowTable(fields);
+  const rows = new Uint32Array(probes);
+  const values = new Float64Array(fields);
   const copyValues = new Float64Array(copies * fields);
   const determinism: Determinism = {
     uniqueValues: new Array<number>(copies).fill(0),
@@ -48,22 +54,23 @@ export function summarize(options: SummarizeOptions): { summary: MachineSummary;
     }
     answers[probe] = answered;
     determinism.answeredCopies[answered]!++;
-    const row = probe * fields;
     if (answered < copies) {
-      values.fill(answered === 0 ? NO_RESPONSE : PARTIAL, row, row + fields);
+      rows[probe] = table.add(values.fill(answered === 0 ? NO_RESPONSE : PARTIAL));
       continue;
     }
     for (let field = 0; field < fields; field++) {
       const distinct = new Set<number>();
       for (let copy = 0; copy < copies; copy++) distinct.add(copyValues[copy * fields + field]!);
       const only = distinct.size === 1 ? copyValues[field]! : NONDET;
-      values[row + field] = only;
+      values[field] = only;
       if (only === ABSENT) continue;
       determinism.uniqueValues[distinct.size - 1]!++;
       (only === NONDET ? determinism.nondeterministic : determinism.constant)[field]!++;
     }
+    rows[probe] = table.add(values);
   }
-  return { summary: { machine, probes, copies, answers, values, texts: texts.texts }, determinism };
+  const summary = new CompactSummary(machine, copies, answers, texts.texts, table, rows);
+  return { summary, determinism };
 }
 
 /** Adds up the determinism of several machines. */

@@ -1,5 +1,8 @@
+import { randomBytes } from 'node:crypto';
+import { renameSync, rmSync } from 'node:fs';
+import type { SchemaElement } from 'hyparquet';
 import type { ColumnSource } from 'hyparquet-writer';
-import { writeParquet } from './parquet.js';
+import { ParquetStream } from './parquet-stream.js';
 import { ABSENT, type FieldSpec, type MachineSummary, NONDET } from './summary.js';
 
 const notes = {
@@ -9,43 +12,66 @@ const notes = {
   'stackbed.nondet': '-2, or the text NONDET: the copies disagreed about the field',
 };
 
+const required = { repetition_type: 'REQUIRED' } as const;
+const optional = { repetition_type: 'OPTIONAL' } as const;
+const text = { type: 'BYTE_ARRAY', converted_type: 'UTF8' } as const;
+const count = { type: 'INT32' } as const;
+const number = { type: 'INT64' } as const;
+
+function schemaOf(fields: readonly FieldSpec[], conditions: boolean): SchemaElement[] {
+  return [
+    { name: 'machine', ...text, ...required },
+    ...(conditions ? [{ name: 'condition', ...text, ...required }] : []),
+    ...['probe', 'answers', 'copies'].map((name) => ({ name, ...count, ...required })),
+    ...fields.map(({ name, kind }) => ({ name, ...(kind === 'text' ? text : number), ...optional })),
+  ];
+}
+
+function fieldColumn(
+  { name, kind }: FieldSpec,
+  { probes, texts }: MachineSummary,
+  values: Float64Array,
+  [index, width]: readonly [number, number],
+): ColumnSource {
+  const coded = Array.from({ length: probes }, (_, probe) => values[probe * width + index]!);
+  const data =
+    kind === 'text'
+      ? coded.map((value) => (value >= 0 ? texts[value] : value === NONDET ? 'NONDET' : null))
+      : coded.map((value) => (value === NONDET || value > ABSENT ? BigInt(value) : null));
+  return { name, data };
+}
+
 /**
- * Writes `summary.parquet`: machine, condition where there are any (one name a summary), probe, answers, copies,
- * then one column a field.
+ * Writes `summary.parquet`, atomically: machine, condition where there are any (one name a summary), probe, answers,
+ * copies, then one column a field. A machine is a row group: no more than one is expanded at a time.
  */
-export async function writeSummaries(
+export function writeSummaries(
   path: string,
   summaries: readonly MachineSummary[],
   fields: readonly FieldSpec[],
   conditions?: readonly string[],
-): Promise<void> {
-  const rows = summaries.flatMap((summary, index) =>
-    Array.from({ length: summary.probes }, (_, probe) => ({ summary, probe, index })),
-  );
-  const columns: ColumnSource[] = [
-    { name: 'machine', data: rows.map(({ summary }) => summary.machine), type: 'STRING' },
-    ...(conditions
-      ? [{ name: 'condition', data: rows.map(({ index }) => conditions[index]), type: 'STRING' as const }]
-      : []),
-    { name: 'probe', data: rows.map(({ probe }) => probe), type: 'INT32' },
-    { name: 'answers', data: rows.map(({ summary, probe }) => summary.answers[probe]!), type: 'INT32' },
-    { name: 'copies', data: rows.map(({ summary }) => summary.copies), type: 'INT32' },
-    ...fields.map((field, index): ColumnSource => {
-      const coded = rows.map(({ summary, probe }) => summary.values[probe * fields.length + index]!);
-      if (field.kind === 'text')
-        return {
-          name: field.name,
-          type: 'STRING',
-          data: coded.map((value, row) =>
-            value >= 0 ? rows[row]!.summary.texts[value] : value === NONDET ? 'NONDET' : null,
-          ),
-        };
-      return {
-        name: field.name,
-        type: 'INT64',
-        data: coded.map((value) => (value === NONDET || value > ABSENT ? BigInt(value) : null)),
-      };
-    }),
-  ];
-  await writeParquet(path, columns, notes);
+): void {
+  const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`;
+  const stream = new ParquetStream(temporary, schemaOf(fields, conditions !== undefined), notes);
+  try {
+    for (const [place, summary] of summaries.entries()) {
+      const { answers, copies, machine, probes, values } = summary;
+      const all = (value: string) => new Array<string>(probes).fill(value);
+      stream.append([
+        { name: 'machine', data: all(machine) },
+        ...(conditions ? [{ name: 'condition', data: all(conditions[place]!) }] : []),
+        { name: 'probe', data: Int32Array.from({ length: probes }, (_, probe) => probe) },
+        { name: 'answers', data: Int32Array.from(answers) },
+        { name: 'copies', data: new Int32Array(probes).fill(copies) },
+        ...fields.map((field, index) => fieldColumn(field, summary, values, [index, fields.length])),
+      ]);
+    }
+    stream.finish();
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  } finally {
+    stream.close();
+  }
 }

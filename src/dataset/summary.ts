@@ -36,10 +36,12 @@ export function valueText(field: FieldSpec, value: number, texts: readonly strin
 
 /** The summary of some of the probes, in the order given. */
 export function summaryOfProbes(summary: MachineSummary, probes: readonly number[]): MachineSummary {
-  const width = summary.values.length / summary.probes;
+  const given = summary.values;
+  const width = given.length / summary.probes;
   const values = new Float64Array(probes.length * width);
   for (const [to, probe] of probes.entries())
-    values.set(summary.values.subarray(probe * width, (probe + 1) * width), to * width);
+    values.set(given.subarray(probe * width, (probe + 1) * width), to * width);
   const answers = Uint8Array.from(probes, (probe) => summary.answers[probe]!);
-  return { ...summary, probes: probes.length, answers, values };
+  const { copies, machine, texts } = summary;
+  return { machine, probes: probes.length, copies, answers, values, texts };
 }

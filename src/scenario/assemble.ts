@@ -159,7 +159,7 @@ export async function assemble(folder: RunFolder, options: AssembleOptions = {})
     ...(conditions && { conditions }),
     ...(noise.length > 0 && { noise }),
   };
-  await writeSummaries(
+  writeSummaries(
     folder.file('summary.parquet'),
     measured.flatMap((one) => one.dataset.summaries),
     fields,

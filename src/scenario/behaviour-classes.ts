@@ -1,3 +1,4 @@
+import { sameRow, valueAt } from '../dataset/compact-summary.js';
 import { type MachineSummary, PARTIAL } from '../dataset/summary.js';
 
 /** A, B, …, Z, AA, AB, … for 0, 1, … */
@@ -9,7 +10,9 @@ export function classLetters(index: number): string {
 }
 
 interface Representative {
-  readonly values: Float64Array;
+  readonly members: MachineSummary[];
+  /** By probe: which member shows what the class answers. */
+  readonly shownBy: Uint16Array;
   /** Probes of which some member had every copy answered, or none. */
   readonly known: Uint8Array;
 }
@@ -25,8 +28,10 @@ function comparedProbes(summaries: readonly MachineSummary[], partial: 'drop' | 
   return compared;
 }
 
-function knownProbes({ probes, values }: MachineSummary, fields: number): Uint8Array {
-  return Uint8Array.from({ length: probes }, (_, probe) => (values[probe * fields] === PARTIAL ? 0 : 1));
+function knownProbes(summary: MachineSummary, fields: number): Uint8Array {
+  return Uint8Array.from({ length: summary.probes }, (_, probe) =>
+    valueAt(summary, probe, 0, fields) === PARTIAL ? 0 : 1,
+  );
 }
 
 /**
@@ -49,27 +54,32 @@ export function behaviourClasses(
   const classes = new Map<string, string | null>();
   for (const summary of summaries) {
     const known = knownProbes(summary, fields);
-    const fits = ({ values, known: has }: Representative) => {
+    const fits = ({ members, shownBy, known: has }: Representative) => {
       for (let probe = 0; probe < summary.probes; probe++) {
         if (!compared[probe] || !known[probe] || !has[probe]) continue;
-        for (let at = probe * fields; at < (probe + 1) * fields; at++)
-          if (values[at] !== summary.values[at]) return false;
+        if (!sameRow(members[shownBy[probe]!]!, summary, probe, fields)) return false;
       }
       return true;
     };
     let index = representatives.findIndex(fits);
-    if (index < 0) index = representatives.push({ values: summary.values.slice(), known }) - 1;
-    else learn(representatives[index]!, summary, known, fields);
+    if (index < 0) {
+      const shownBy = new Uint16Array(summary.probes);
+      index = representatives.push({ members: [summary], shownBy, known }) - 1;
+    } else learn(representatives[index]!, summary, known);
     classes.set(summary.machine, classLetters(index));
   }
   return classes;
 }
 
 /** Takes over the answers that the class has not shown yet. */
-function learn(into: Representative, summary: MachineSummary, known: Uint8Array, fields: number): void {
+function learn(into: Representative, summary: MachineSummary, known: Uint8Array): void {
+  const member = into.members.push(summary) - 1;
+  let shows = false;
   for (let probe = 0; probe < summary.probes; probe++) {
     if (into.known[probe] || !known[probe]) continue;
-    into.values.set(summary.values.subarray(probe * fields, (probe + 1) * fields), probe * fields);
+    into.shownBy[probe] = member;
     into.known[probe] = 1;
+    shows = true;
   }
+  if (!shows) into.members.pop();
 }

@@ -1,3 +1,4 @@
+import { valueAt as coded } from '../dataset/compact-summary.js';
 import { type MachineSummary, PARTIAL } from '../dataset/summary.js';
 import { Path } from '../netem/path.js';
 import { fields } from '../probe/fields.js';
@@ -10,7 +11,7 @@ const sum = (values: readonly number[]) => values.reduce((total, value) => total
 
 /** A field's value, texts written out: summaries may have dictionaries of their own. */
 function valueAt(summary: MachineSummary, probe: number, field: number): number | string | undefined {
-  const value = summary.values[probe * fields.length + field]!;
+  const value = coded(summary, probe, field, fields.length);
   return fields[field]!.kind === 'text' && value >= 0 ? summary.texts[value] : value;
 }
 

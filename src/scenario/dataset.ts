@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { datasetDigest } from '../dataset/digest.js';
 import { type RawResponses, readRaw } from '../dataset/raw.js';
+import { RowTable } from '../dataset/row-table.js';
 import { addDeterminism, type Determinism, summarize } from '../dataset/summarize.js';
 import type { MachineSummary } from '../dataset/summary.js';
 import { TextTable } from '../dataset/texts.js';
@@ -34,6 +35,7 @@ export async function readDataset(
   sent: (record: MachineRecord) => readonly Uint8Array[],
 ): Promise<Dataset> {
   const texts = new TextTable();
+  const rows = new RowTable(fields.length);
   const summaries: MachineSummary[] = [];
   const all: Determinism[] = [];
   const letters = new Map<string, string>();
@@ -49,6 +51,7 @@ export async function readDataset(
       fields: fields.length,
       readFields: (frame, out, at) => readFields(frame, out, at, texts),
       texts,
+      rows,
     });
     summaries.push(summary);
     all.push(determinism);

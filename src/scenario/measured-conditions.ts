@@ -1,3 +1,4 @@
+import { renamed } from '../dataset/compact-summary.js';
 import { datasetDigest } from '../dataset/digest.js';
 import type { MachineSummary } from '../dataset/summary.js';
 import { fields } from '../probe/fields.js';
@@ -39,7 +40,7 @@ export async function readConditions(
 /** The summaries of all conditions, each under the id of its trial. */
 export function trialSummaries(measured: readonly MeasuredCondition[]): MachineSummary[] {
   return measured.flatMap(({ condition, dataset }) =>
-    dataset.summaries.map((summary) => ({ ...summary, machine: trialId(summary.machine, condition) })),
+    dataset.summaries.map((summary) => renamed(summary, trialId(summary.machine, condition))),
   );
 }
 

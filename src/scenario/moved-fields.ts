@@ -1,3 +1,4 @@
+import { sameRow, valueAt } from '../dataset/compact-summary.js';
 import {
   ABSENT,
   type FieldSpec,
@@ -63,19 +64,21 @@ function oneOfEach(stratum: Stratum, cause: Cause): Stratum {
 }
 
 /** Counts the distinct values of a field in a probe; partial answers, and silence beside answers, say nothing of it. */
-function distinctValues(stratum: Stratum, at: number): number {
+function distinctValues(stratum: Stratum, probe: number, field: number, fields: number): number {
   const values = new Set<number>();
   for (const { summary } of stratum) {
-    const value = summary.values[at]!;
+    const value = valueAt(summary, probe, field, fields);
     if (value !== PARTIAL && value !== NO_RESPONSE) values.add(value);
   }
   return values.size;
 }
 
-function distinctResponses(stratum: Stratum, at: number): number {
+function distinctResponses(stratum: Stratum, probe: number, fields: number): number {
   const kinds = new Set<boolean>();
-  for (const { summary } of stratum)
-    if (summary.values[at] !== PARTIAL) kinds.add(summary.values[at] === NO_RESPONSE);
+  for (const { summary } of stratum) {
+    const value = valueAt(summary, probe, 0, fields);
+    if (value !== PARTIAL) kinds.add(value === NO_RESPONSE);
+  }
   return kinds.size;
 }
 
@@ -90,10 +93,12 @@ function drafts(strata: readonly Stratum[], fields: readonly FieldSpec[]): Map<s
   };
   for (const stratum of strata)
     for (let probe = 0; probe < stratum[0]!.summary.probes; probe++) {
-      const row = probe * fields.length;
-      note(responded, probe, distinctResponses(stratum, row), stratum);
+      const [{ summary: first }] = stratum as [Stratum[number]];
+      // Most probes are answered alike by all.
+      if (stratum.every(({ summary }) => sameRow(first, summary, probe, fields.length))) continue;
+      note(responded, probe, distinctResponses(stratum, probe, fields.length), stratum);
       fields.forEach((field, index) => {
-        note(field.name, probe, distinctValues(stratum, row + index), stratum);
+        note(field.name, probe, distinctValues(stratum, probe, index, fields.length), stratum);
       });
     }
   return found;
@@ -103,7 +108,7 @@ function movedField(name: string, draft: Draft, cause: Cause, fields: readonly F
   const { probe, stratum } = draft.best;
   const index = fields.findIndex((field) => field.name === name);
   const values = stratum.flatMap(({ record, summary }) => {
-    const value = summary.values[probe * fields.length + Math.max(0, index)]!;
+    const value = valueAt(summary, probe, Math.max(0, index), fields.length);
     if (value === PARTIAL) return [];
     const silent = value === NO_RESPONSE;
     const text =

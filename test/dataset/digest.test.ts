@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { datasetDigest } from '../../src/dataset/digest.js';
 import { readRaw, writeRaw } from '../../src/dataset/raw.js';
+import { RowTable } from '../../src/dataset/row-table.js';
 import { summarize } from '../../src/dataset/summarize.js';
 import { ABSENT, type MachineSummary, NO_RESPONSE, NONDET, PARTIAL } from '../../src/dataset/summary.js';
 import { TextTable } from '../../src/dataset/texts.js';
-import { type Answers, rawOf, summaryOf, twoFields } from './fixtures.js';
+import { type Answers, plain, rawOf, summaryOf, twoFields } from './fixtures.js';
 
 const first: Answers = [
   [
@@ -42,6 +43,8 @@ function dataset(known: readonly string[] = []): [MachineSummary, MachineSummary
   ];
 }
 
+const plainDataset = () => dataset().map(plain) as [MachineSummary, MachineSummary];
+
 const digest = (summaries: readonly MachineSummary[], fields = twoFields) => datasetDigest(summaries, fields);
 const reference = digest(dataset());
 
@@ -49,6 +52,16 @@ describe('datasetDigest', () => {
   it('is a SHA-256, and the same every time', () => {
     expect(reference).toMatch(/^[0-9a-f]{64}$/);
     expect(digest(dataset())).toBe(reference);
+  });
+
+  it('does not depend on whether rows are shared', () => {
+    expect(digest(plainDataset())).toBe(reference);
+    const texts = new TextTable();
+    const rows = new RowTable(twoFields.length);
+    const shared = [first, second].map(
+      (answers, index) => summaryOf(answers, { machine: 'ab'[index]!, texts, rows }).summary,
+    );
+    expect(digest(shared)).toBe(reference);
   });
 
   it('does not depend on the order of machines', () => {
@@ -87,7 +100,7 @@ describe('datasetDigest', () => {
   it('changes with every value of every field of every probe', () => {
     const digests = [reference];
     for (let at = 0; at < 6; at++) {
-      const [a, b] = dataset();
+      const [a, b] = plainDataset();
       const values = a.values.slice();
       values[at] = values[at] === 1 ? 0 : 1;
       digests.push(digest([{ ...a, values }, b]));
@@ -96,7 +109,7 @@ describe('datasetDigest', () => {
   });
 
   it('tells absent, nondeterministic, partial, silent and plain values apart', () => {
-    const [a, b] = dataset();
+    const [a, b] = plainDataset();
     const digests = [ABSENT, NONDET, PARTIAL, NO_RESPONSE, 0, 1].flatMap((value) =>
       [0, 1].map((at) => {
         const values = a.values.slice();
@@ -109,7 +122,7 @@ describe('datasetDigest', () => {
   });
 
   it('changes with the text of a value, the answers, the copies, the names of machines and of fields', () => {
-    const [a, b] = dataset();
+    const [a, b] = plainDataset();
     const answers = a.answers.slice();
     answers[0] = 1;
     const digests = [

@@ -1,4 +1,5 @@
 import { RawResponses } from '../../src/dataset/raw.js';
+import { RowTable } from '../../src/dataset/row-table.js';
 import { type Determinism, type FieldReader, summarize } from '../../src/dataset/summarize.js';
 import type { FieldSpec, MachineSummary } from '../../src/dataset/summary.js';
 import { TextTable } from '../../src/dataset/texts.js';
@@ -20,13 +21,18 @@ export function rawOf(answers: Answers): RawResponses {
   return raw;
 }
 
+/** The same with an array of its own for its values. */
+export function plain({ machine, probes, copies, answers, values, texts }: MachineSummary): MachineSummary {
+  return { machine, probes, copies, answers, values, texts };
+}
+
 export function summaryOf(
   answers: Answers,
-  { machine = 'm1', texts = new TextTable() } = {},
+  { machine = 'm1', texts = new TextTable(), rows = new RowTable(twoFields.length) } = {},
 ): { summary: MachineSummary; determinism: Determinism } {
   const readFields: FieldReader = (frame, out, at) => {
     out[at] = frame[0] === 255 ? -1 : frame[0]!;
     out[at + 1] = frame[1] === 255 ? -1 : texts.index(`text ${frame[1]}`);
   };
-  return summarize({ machine, raw: rawOf(answers), fields: twoFields.length, readFields, texts });
+  return summarize({ machine, raw: rawOf(answers), fields: twoFields.length, readFields, texts, rows });
 }

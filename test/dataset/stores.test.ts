@@ -8,7 +8,7 @@ import { writeSummaries } from '../../src/dataset/summary-store.js';
 import { TextTable } from '../../src/dataset/texts.js';
 import type { Decision } from '../../src/netem/decision-log.js';
 import { fields } from '../../src/probe/fields.js';
-import { type Answers, summaryOf, twoFields } from './fixtures.js';
+import { type Answers, plain, summaryOf, twoFields } from './fixtures.js';
 
 let folder: string;
 let path: string;
@@ -55,7 +55,7 @@ describe('summary.parquet', () => {
   });
 
   it('holds the largest number a field can have', async () => {
-    const { summary } = summaryOf([[[1, 1]]]);
+    const summary = plain(summaryOf([[[1, 1]]]).summary);
     summary.values[0] = 2 ** 32 - 1;
     await writeSummaries(path, [summary], twoFields);
     expect((await readParquet(path)).rows[0]).toMatchObject({ first: 4_294_967_295n });
@@ -64,7 +64,7 @@ describe('summary.parquet', () => {
   it('has a column for each response field, though no machine answered', async () => {
     const texts = new TextTable();
     const silent = {
-      ...summaryOf([[undefined]], { texts }).summary,
+      ...plain(summaryOf([[undefined]], { texts }).summary),
       values: new Float64Array(fields.length).fill(-3),
     };
     await writeSummaries(path, [silent], fields);

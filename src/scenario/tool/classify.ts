@@ -1,3 +1,4 @@
+import { valueAt } from '../../dataset/compact-summary.js';
 import { type MachineSummary, UNKNOWN, valueText } from '../../dataset/summary.js';
 import { labelsOf, learners } from '../../learn/index.js';
 import { classifyNew, type MemberCodes, type Trained } from '../../learn/member-shares.js';
@@ -51,7 +52,7 @@ function textAt(summary: MachineSummary, probe: number, field: string): string {
   const index = fieldIndex(field);
   const answered = summary.answers[probe]!;
   if (answered > 0 && answered < summary.copies) return 'partly answered';
-  const value = summary.values[probe * fields.length + index]!;
+  const value = valueAt(summary, probe, index, fields.length);
   return value === UNKNOWN ? 'unknown' : valueText(fields[index]!, value, summary.texts);
 }
 
