@@ -100,6 +100,7 @@ export function splitDistribution(
 
 /** The samples of the branches of `column`; `shares` says how to spread machines whose value is missing. */
 export function splitSample(matrix: Matrix, column: number, sample: Sample, shares: Float64Array): Sample[] {
+  if (!matrix.missing && sample.weights === null) return splitWhole(matrix, column, sample.rows);
   const from = column * matrix.rows.length;
   const rows: number[][] = Array.from(shares, () => []);
   const weights: number[][] = Array.from(shares, () => []);
@@ -123,4 +124,18 @@ export function splitSample(matrix: Matrix, column: number, sample: Sample, shar
     rows: Int32Array.from(list),
     weights: whole ? null : Float64Array.from(weights[bag]!),
   }));
+}
+
+/** The samples of the branches where no value is missing: parts of one array, in the order of `rows`. */
+function splitWhole(matrix: Matrix, column: number, rows: Int32Array): Sample[] {
+  const { codes } = matrix;
+  const from = column * matrix.rows.length;
+  const end = new Array<number>(matrix.values[column]!).fill(0);
+  for (let place = 0; place < rows.length; place++) end[codes[from + rows[place]!]!]!++;
+  for (let code = 1; code < end.length; code++) end[code]! += end[code - 1]!;
+  const sorted = new Int32Array(rows.length);
+  const parts = end.map((to, code) => ({ rows: sorted.subarray(end[code - 1] ?? 0, to), weights: null }));
+  for (let place = rows.length - 1; place >= 0; place--)
+    sorted[--end[codes[from + rows[place]!]!]!] = rows[place]!;
+  return parts;
 }

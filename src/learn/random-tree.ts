@@ -3,6 +3,7 @@ import type { RandomStream } from '../random.js';
 import { splitSample } from './distribution.js';
 import { type Labels, tolerance } from './learner.js';
 import { lookalikes } from './lookalikes.js';
+import { DifferenceFinder } from './row-codes.js';
 import { type Sample, SplitScorer } from './split-score.js';
 
 export interface RandomTreeNode {
@@ -10,14 +11,15 @@ export interface RandomTreeNode {
   readonly column: number;
   /** By code of the column; none where no training machine had the value. */
   readonly sons: readonly (RandomTreeNode | undefined)[];
-  /** Share of the machines in each branch. */
-  readonly shares: Float64Array;
-  /** Share of each class. */
-  readonly classes: Float64Array;
   readonly machines: number;
+  /** Machines by class of a leaf; or their only class. */
+  readonly classes: Float64Array | number;
 }
 
-const none = new Float64Array(0);
+/** Draws among the columns that split a sample before all of them are scored. */
+const patience = 8;
+
+const none: readonly never[] = [];
 
 /**
  * Grows unpruned random trees as Weka's `RandomTree`: at each node the best gain among log2(F) + 1 of the F
@@ -31,17 +33,19 @@ export class RandomTreeGrower {
   private readonly window: Int32Array;
   private readonly scored: Int32Array;
   private readonly alike: Int32Array;
+  private readonly differences: DifferenceFinder;
   private nodes = 0;
 
   constructor(
     private readonly matrix: Matrix,
-    labels: Labels,
+    private readonly labels: Labels,
     machines: number,
   ) {
     this.scorer = new SplitScorer(matrix, labels, machines);
     this.window = new Int32Array(matrix.totals.informative);
     this.scored = new Int32Array(matrix.columns);
     this.alike = lookalikes(matrix);
+    this.differences = new DifferenceFinder(matrix);
     this.draws = Math.floor(Math.log2(Math.max(1, this.window.length))) + 1;
     let from = 0;
     for (let column = 0; column < matrix.columns; column++) {
@@ -52,22 +56,36 @@ export class RandomTreeGrower {
   }
 
   grow(sample: Sample, random: RandomStream): RandomTreeNode {
+    const { rows } = sample;
+    const only = this.onlyClass(rows);
+    if (only >= 0 && sample.weights === null)
+      return { column: -1, sons: none, classes: only, machines: rows.length };
     const counts = this.scorer.begin(sample);
-    const total = counts.reduce((sum, count) => sum + count, 0);
-    const classes = counts.map((count) => count / total);
-    const pure = counts.some((count) => Math.abs(count - total) < tolerance);
-    const first = this.alike[sample.rows[0]!]!;
-    const column =
-      pure || total < 2 || sample.rows.every((row) => this.alike[row] === first) ? -1 : this.choose(random);
-    if (column < 0) return { column, sons: [], shares: none, classes, machines: total };
-    const shares = this.shares(column, sample);
-    const sons = splitSample(this.matrix, column, sample, shares).map((part) =>
+    const machines = this.scorer.total;
+    const leaf = only >= 0 || machines < 2 || this.allAlike(rows);
+    const column = leaf ? -1 : this.choose(rows, random);
+    if (column < 0) return { column, sons: none, classes: only >= 0 ? only : counts.slice(), machines };
+    const sons = splitSample(this.matrix, column, sample, this.shares(column, sample)).map((part) =>
       part.rows.length === 0 ? undefined : this.grow(part, random),
     );
-    return { column, sons, shares, classes, machines: total };
+    return { column, sons, classes: -1, machines };
   }
 
-  private choose(random: RandomStream): number {
+  /** The class of all rows; -1 when they have several. */
+  private onlyClass(rows: Int32Array): number {
+    const { codes } = this.labels;
+    const first = codes[rows[0]!]!;
+    for (let place = 1; place < rows.length; place++) if (codes[rows[place]!] !== first) return -1;
+    return first;
+  }
+
+  private allAlike(rows: Int32Array): boolean {
+    const first = this.alike[rows[0]!]!;
+    for (let place = 1; place < rows.length; place++) if (this.alike[rows[place]!] !== first) return false;
+    return true;
+  }
+
+  private choose(rows: Int32Array, random: RandomStream): number {
     const node = ++this.nodes;
     let best = -1;
     let gain = tolerance;
@@ -86,17 +104,39 @@ export class RandomTreeGrower {
         gain = this.scorer.gain;
       }
     }
-    return best >= 0 || left === 0 ? best : this.chooseAny(random, node);
+    return best >= 0 || left === 0 ? best : this.drawOn(rows, random, node);
   }
 
-  // Drawing on until a pair has a gain is drawing one of the pairs that have: one pass, not a draw for each pair.
-  private chooseAny(random: RandomStream, node: number): number {
+  /** Draws on among the pairs not drawn yet until one has a gain; -1 when none has. */
+  private drawOn(rows: Int32Array, random: RandomStream, node: number): number {
+    const { multiplicity } = this.matrix;
+    // Only these can have a gain, and most of them have.
+    const open = this.differences.among(rows);
+    let left = 0;
+    let pairs = 0;
+    for (const column of open) {
+      if (this.scored[column] === node) continue;
+      open[left++] = column;
+      pairs += multiplicity[column]!;
+    }
+    for (let draw = 0; draw < patience && left > 0; draw++) {
+      let pair = random.below(pairs);
+      let place = 0;
+      while (pair >= multiplicity[open[place]!]!) pair -= multiplicity[open[place++]!]!;
+      const column = open[place]!;
+      if (this.hasGain(column)) return column;
+      pairs -= multiplicity[column]!;
+      open[place] = open[--left]!;
+    }
+    return this.drawScored(open.subarray(0, left), random);
+  }
+
+  /** One of the pairs of `columns` that have a gain: one pass over all, however few have. */
+  private drawScored(columns: Int32Array, random: RandomStream): number {
     let chosen = -1;
     let pairs = 0;
-    for (let column = 0; column < this.matrix.columns; column++) {
-      if (this.scored[column] === node) continue;
-      this.scorer.score(column);
-      if (this.scorer.gain <= tolerance) continue;
+    for (const column of columns) {
+      if (!this.hasGain(column)) continue;
       const weight = this.matrix.multiplicity[column]!;
       pairs += weight;
       if (random.below(pairs) < weight) chosen = column;
@@ -104,14 +144,19 @@ export class RandomTreeGrower {
     return chosen;
   }
 
+  private hasGain(column: number): boolean {
+    this.scorer.score(column);
+    return this.scorer.gain > tolerance;
+  }
+
   private shares(column: number, sample: Sample): Float64Array {
     const shares = new Float64Array(this.matrix.values[column]!);
     const from = column * this.matrix.rows.length;
     let total = 0;
-    for (const [place, row] of sample.rows.entries()) {
-      const code = this.matrix.codes[from + row]!;
+    for (let place = 0; place < sample.rows.length; place++) {
+      const code = this.matrix.codes[from + sample.rows[place]!]!;
       if (code < 0) continue;
-      const weight = sample.weights?.[place] ?? 1;
+      const weight = sample.weights === null ? 1 : sample.weights[place]!;
       shares[code]! += weight;
       total += weight;
     }
@@ -119,22 +164,36 @@ export class RandomTreeGrower {
   }
 }
 
-/** Adds `weight` times the class shares that the tree gives `row` to `sums`. */
+/** Adds `share` times the machines of each class under `node` to `sums`. */
+function addMachines(node: RandomTreeNode, share: number, sums: Float64Array): void {
+  const { classes } = node;
+  if (node.column >= 0) for (const son of node.sons) son && addMachines(son, share, sums);
+  else if (typeof classes === 'number') sums[classes]! += share * node.machines;
+  else for (let label = 0; label < sums.length; label++) sums[label]! += share * classes[label]!;
+}
+
+/**
+ * Adds `weight` times the class shares that the tree gives `row` to `sums`: those of its leaf; of the node where its
+ * value was never seen; of all branches, by their machines, where its value is missing.
+ */
 export function addTreeShares(
-  node: RandomTreeNode,
+  tree: RandomTreeNode,
   matrix: Matrix,
   row: number,
   weight: number,
   sums: Float64Array,
 ): void {
-  const code = node.column < 0 ? -1 : matrix.codes[node.column * matrix.rows.length + row]!;
-  if (node.column >= 0 && code < 0) {
-    for (const [bag, son] of node.sons.entries()) {
-      if (son) addTreeShares(son, matrix, row, weight * node.shares[bag]!, sums);
+  let node = tree;
+  while (node.column >= 0) {
+    const code = matrix.codes[node.column * matrix.rows.length + row]!;
+    if (code < 0) {
+      for (const son of node.sons)
+        if (son) addTreeShares(son, matrix, row, (weight * son.machines) / node.machines, sums);
+      return;
     }
-    return;
+    const son = node.sons[code];
+    if (!son) break;
+    node = son;
   }
-  const son = node.sons[code];
-  if (son) addTreeShares(son, matrix, row, weight, sums);
-  else for (let label = 0; label < sums.length; label++) sums[label]! += weight * node.classes[label]!;
+  addMachines(node, weight / node.machines, sums);
 }

@@ -23,6 +23,8 @@ export class SplitScorer {
   ratio = 0;
   /** Branches with at least 2 machines. */
   branches = 0;
+  /** Weight of the sample. */
+  total = 0;
 
   private readonly bag: Float64Array;
   private readonly cell: Float64Array;
@@ -32,9 +34,10 @@ export class SplitScorer {
   private readonly product: Float64Array;
   private sample: Sample = { rows: new Int32Array(0), weights: null };
   /** Class of each row of the sample, numbered among the `width` classes that occur in it. */
-  private classes = new Int32Array(0);
+  private readonly classes: Int32Array;
+  private readonly local: Int32Array;
+  private readonly counts: Float64Array;
   private width = 0;
-  private total = 0;
   /** n log2 n of the sample's weight. */
   private whole = 0;
   private entropy = 0;
@@ -42,6 +45,7 @@ export class SplitScorer {
   constructor(
     private readonly matrix: Matrix,
     private readonly labels: Labels,
+    /** Most rows of a sample. */
     rows: number,
   ) {
     const most = matrix.values.reduce((sum, values) => Math.max(sum, values), 1);
@@ -50,25 +54,33 @@ export class SplitScorer {
     this.cell = new Float64Array(most * classes);
     this.known = new Float64Array(classes);
     this.count = new Int32Array(most * classes);
+    this.classes = new Int32Array(rows);
+    this.local = new Int32Array(classes);
+    this.counts = new Float64Array(classes);
     this.product = Float64Array.from({ length: rows + 1 }, (_, n) => xlog2x(n));
   }
 
-  /** Weight of each class in the sample. */
+  /** Weight of each class in the sample; overwritten by the next call. */
   begin(sample: Sample): Float64Array {
-    const counts = new Float64Array(this.labels.classes.length);
-    const local = new Int32Array(counts.length).fill(-1);
+    const { classes, counts, local } = this;
+    const { rows, weights } = sample;
+    const { codes } = this.labels;
+    counts.fill(0);
+    local.fill(-1);
     this.sample = sample;
     this.width = 0;
-    this.classes = sample.rows.map((row, place) => {
-      const label = this.labels.codes[row]!;
-      counts[label]! += sample.weights ? sample.weights[place]! : 1;
+    this.total = 0;
+    for (let place = 0; place < rows.length; place++) {
+      const label = codes[rows[place]!]!;
+      const weight = weights === null ? 1 : weights[place]!;
+      counts[label]! += weight;
+      this.total += weight;
       if (local[label]! < 0) local[label] = this.width++;
-      return local[label]!;
-    });
-    this.total = counts.reduce((sum, count) => sum + count, 0);
-    this.whole = sample.weights ? xlog2x(this.total) : this.product[this.total]!;
+      classes[place] = local[label]!;
+    }
+    this.whole = weights === null ? this.product[this.total]! : xlog2x(this.total);
     this.entropy = this.whole;
-    for (const count of counts) this.entropy -= sample.weights ? xlog2x(count) : this.product[count]!;
+    for (const count of counts) this.entropy -= weights === null ? this.product[count]! : xlog2x(count);
     return counts;
   }
 
