@@ -55,13 +55,12 @@ async function bytesIn(folder: string): Promise<number> {
   return sizes.reduce((total, size) => total + size, 0);
 }
 
-/** The measured sizes along one axis, each beside what it would be if it grew as the size does. */
+/** The measured sizes along one axis, each beside what it would be if it grew as the size does, from the one before. */
 function figures(axis: string, points: readonly Point[]): Figure[] {
-  const least = points[0]!;
   const along = (name: string, unit: string, of: (point: Point) => number) =>
-    points.slice(1).map((point) =>
+    points.slice(1).map((point, before) =>
       figure({ name: `${point.size} ${axis}, ${name}`, unit, better: 'less', goal: 0.9 }, of(point), {
-        [`linear, from ${least.size}`]: (of(least) * point.size) / least.size,
+        linear: (of(points[before]!) * point.size) / points[before]!.size,
       }),
     );
   const fitted = (name: string, of: (point: Point) => number) =>
@@ -98,9 +97,9 @@ export async function growth(say: (text: string) => void, sizes: GrowthSizes = {
   const sorted = (list: readonly number[]) => [...new Set(list)].sort((left, right) => left - right);
   const run = async (axis: string, size: number, probes: number, machines: number) => {
     const point = await measure(lease.folder, size, probes, machines);
-    const { wallS, cpuS, peakMib, disk, packets, unmatched } = point;
+    const { wallS, cpuS, peakMib, probingMib, disk, packets, unmatched } = point;
     const perPacket = `${(disk / packets).toFixed(1)} B a packet, ${unmatched} unmatched`;
-    const memory = `peak ${peakMib.toFixed(0)} MiB, disk ${(disk / 2 ** 20).toFixed(1)} MiB`;
+    const memory = `peak ${peakMib.toFixed(0)} MiB (${probingMib.toFixed(0)} till the last machine was measured), disk ${(disk / 2 ** 20).toFixed(1)} MiB`;
     say(
       `${size} ${axis}: ${packets} packets in ${wallS.toFixed(1)} s, Node ${cpuS.toFixed(1)} CPU s, ${memory}, ${perPacket}`,
     );
@@ -116,7 +115,7 @@ export async function growth(say: (text: string) => void, sizes: GrowthSizes = {
     at: new Date().toISOString(),
     host: host({ qemu: await qemuVersion(await requireQemu('amd64')), accelerator: 'tcg', image }),
     notes: {
-      linear: `what it would be if it grew as the size does; an exponent up to ${linear} passes`,
+      linear: `what it would be if it grew as the size does from the size before; an exponent up to ${linear} passes`,
     },
     figures: [...figures('probes', byProbes), ...figures('machines', byMachines)],
   };

@@ -28,7 +28,7 @@ const benches: Readonly<
 > = {
   boot: boots,
   bridge,
-  collect: collectSpeed,
+  collect: (say, _seed, _columns, _limit, sizes) => collectSpeed(say, sizes?.machines),
   growth: (say, _seed, _columns, _limit, sizes) => growth(say, sizes),
   learners: learnerSpeed,
   'netem-equivalence': netemEquivalence,
