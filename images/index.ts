@@ -11,6 +11,7 @@ export {
   type StoredImage,
   storedImage,
 } from './list.js';
+export { LockFile } from './lock-file.js';
 export { type Offer, type OfferedImage, type OfferOptions, offeredImages } from './offer.js';
 export { type AddOptions, addImage } from './own/add.js';
 export { OwnCatalog, type OwnImage } from './own/catalog.js';

@@ -10,6 +10,7 @@ import { explainModelCommand } from './explain-model.js';
 import { exportCommand } from './export.js';
 import { imagesCommand } from './images.js';
 import { labCommand, leftoversCommand } from './lab.js';
+import { mergeCommand } from './merge.js';
 import { nmapCommand } from './nmap.js';
 import { planCommand } from './plan.js';
 import { reportCommand } from './report.js';
@@ -45,6 +46,7 @@ export function buildProgram(): Command {
     trainCommand(),
     classifyCommand(),
     exportCommand(),
+    mergeCommand(),
     reportCommand(),
     explainCommand(),
     nmapCommand(),

@@ -40,7 +40,14 @@ async function target(file: string | undefined, options: Options): Promise<Targe
         '--resume takes scenario, seed, images, way of booting and captures from the run: give none of them',
       );
     const resume = RunFolder.open(options.resume);
-    const { accelerator, boot } = await resume.readManifest();
+    const { accelerator, boot, merged } = await resume.readManifest();
+    if (merged)
+      throw new InputError(
+        `${options.resume} was merged of ${merged.length} runs, and is no run to go on with`,
+        {
+          remedy: 'resume those that are not finished, and merge again',
+        },
+      );
     return { read: await resume.readScenario(), resume, accelerator: accelerator as Accelerator, boot };
   }
   if (file === undefined)

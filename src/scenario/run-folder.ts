@@ -9,6 +9,9 @@ import type { MachineResult } from '../report/result.js';
 import { type ReadScenario, readScenario } from './read.js';
 import type { Scenario } from './schema.js';
 
+/** In a run: what its images were made of. */
+export const lockName = 'images.lock.json';
+
 /** What a run was made with; written before the first boot, completed after the last. */
 export interface Manifest {
   readonly schema: 'stackbed.manifest/1';
@@ -38,7 +41,15 @@ export interface Manifest {
   readonly machines: readonly string[];
   /** Seconds spent collecting, over all sessions of the run. */
   readonly collectedS: number;
+  /** The runs that this one was merged of; missing in one that was measured. */
+  readonly merged?: readonly MergedRun[];
 }
+
+/** What a manifest keeps of a run that was merged into it. */
+export type MergedRun = Pick<
+  Manifest,
+  'scenario' | 'stackbed' | 'command' | 'startedAt' | 'accelerator' | 'boot' | 'host' | 'machines'
+>;
 
 /** What is kept of one machine, under one condition, beside its raw responses. */
 export type MachineRecord = Omit<
@@ -77,6 +88,12 @@ export class RunFolder {
     }
   }
 
+  /** A new folder under this very name. */
+  static async createAt(path: string): Promise<RunFolder> {
+    await mkdir(join(path, 'machines'), { recursive: true });
+    return new RunFolder(resolve(path));
+  }
+
   /** An existing run. Throws InputError when `path` is none. */
   static open(path: string): RunFolder {
     if (!existsSync(join(path, 'manifest.json')))
@@ -91,7 +108,10 @@ export class RunFolder {
   }
 
   /** Keeps the scenario as it was run: the file's own words with name and seed made explicit. */
-  async writeScenario({ input, scenario: { name, seed } }: ReadScenario): Promise<void> {
+  async writeScenario({
+    input,
+    scenario: { name, seed },
+  }: Pick<ReadScenario, 'input' | 'scenario'>): Promise<void> {
     const text = stringify({ ...input, name, seed }, { lineWidth: 100 });
     await writeFileAtomic(this.file('scenario.resolved.yaml'), text);
   }

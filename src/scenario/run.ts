@@ -40,7 +40,7 @@ import { runPool } from './pool.js';
 import { loadPresets } from './presets.js';
 import { probeSet } from './probe-set.js';
 import type { ReadScenario } from './read.js';
-import { RunFolder } from './run-folder.js';
+import { lockName, RunFolder } from './run-folder.js';
 
 export interface RunOptions {
   readonly read: ReadScenario;
@@ -61,8 +61,6 @@ export interface RunOptions {
   readonly signal: AbortSignal;
   readonly onEvent: OnRunEvent;
 }
-
-const lockName = 'images.lock.json';
 
 /** A run that was stopped by its signal: what is measured is kept under `folder`. */
 export class RunInterrupted extends InterruptedError {

@@ -15,6 +15,7 @@ test('help names every verb and the exit codes', async () => {
     'compile',
     'evaluate',
     'explain',
+    'merge',
     'train',
     'classify',
     'report',

@@ -11,7 +11,8 @@ import { readdress } from '../../src/probe/send-copy.js';
 import { pathSpec } from '../../src/scenario/path-spec.js';
 import { probeSet } from '../../src/scenario/probe-set.js';
 import { parseScenario } from '../../src/scenario/read.js';
-import { type MachineRecord, type Manifest, RunFolder } from '../../src/scenario/run-folder.js';
+import { type MachineRecord, RunFolder } from '../../src/scenario/run-folder.js';
+import type { Scenario } from '../../src/scenario/schema.js';
 
 const { syn, ack, rst } = tcpFlag;
 /** Ends of the path; what it makes of them is what is tested. */
@@ -57,11 +58,8 @@ function recordOf(id: string): MachineRecord {
   };
 }
 
-/** Leaves under `root` what a run of a scenario leaves, with a machine of few words and a clock that is not real. */
-export async function recordRun(root: string, text: string, machine: string): Promise<RunFolder> {
-  const read = parseScenario(text, 'recorded.scenario.yaml');
-  const { scenario } = read;
-  const frames = probeSet(scenario).map((probe) => probeFrame(probe, ports));
+/** What a machine of few words answers to a scenario, with a clock that is not real, and what the path decided. */
+function probe(scenario: Scenario, frames: readonly Uint8Array[], machine: string) {
   const raw = new RawResponses(frames.length, scenario.probes.copies);
   let [arrived, sent] = [0, 0];
   const path = new Path({
@@ -85,19 +83,43 @@ export async function recordRun(root: string, text: string, machine: string): Pr
     vi.runAllTimers();
   }
   vi.useRealTimers();
+  return { raw, decisions: path.log.sorted() };
+}
+
+/**
+ * Leaves under `root` what a run of a scenario leaves: machines that were measured, one that failed and one that was not
+ * begun.
+ */
+export async function recordRun(
+  root: string,
+  text: string,
+  machines: string | readonly string[],
+  { failed = 'failed', pending = 'never-measured' } = {},
+): Promise<RunFolder> {
+  const read = parseScenario(text, 'recorded.scenario.yaml');
+  const { scenario } = read;
+  const frames = probeSet(scenario).map((each) => probeFrame(each, ports));
+  const measured = [machines].flat();
   const folder = await RunFolder.create(root, scenario, new Date(0));
   await folder.writeScenario(read);
-  const manifest: Partial<Manifest> = { machines: [machine, 'never-measured', 'failed'], stackbed: '0.0.1' };
-  await folder.writeManifest({ ...manifest, probesDigest: probesDigest(frames) } as Manifest);
-  const decisions = path.log.sorted();
-  await folder.commitMachine(machine, async (at) => {
-    await writeRaw(join(at, 'responses.parquet'), raw);
-    if (decisions.length > 0) await writeDecisions(join(at, 'impairments.parquet'), decisions);
-    await folder.writeRecord(at, { ...recordOf(machine), decisions: decisions.length });
+  await folder.writeManifest({
+    ...{ schema: 'stackbed.manifest/1', scenario: scenario.name, seed: scenario.seed, stackbed: '0.0.1' },
+    ...{ command: 'recorded', startedAt: '1970-01-01T00:00:00.000Z', accelerator: 'tcg', boot: 'cold' },
+    host: { kernel: 'none', node: 'none', qemu: 'none', cpus: 1, memory_mib: 1 },
+    probesDigest: probesDigest(frames),
+    ...{ images: {}, machines: [...measured, pending, failed], collectedS: 1 },
   });
+  for (const machine of measured) {
+    const { raw, decisions } = probe(scenario, frames, machine);
+    await folder.commitMachine(machine, async (at) => {
+      await writeRaw(join(at, 'responses.parquet'), raw);
+      if (decisions.length > 0) await writeDecisions(join(at, 'impairments.parquet'), decisions);
+      await folder.writeRecord(at, { ...recordOf(machine), decisions: decisions.length });
+    });
+  }
   const failure = { reason: 'it never answered', console: [] };
-  await folder.commitMachine('failed', (at) =>
-    folder.writeRecord(at, { ...recordOf('failed'), status: 'failed', failure }),
+  await folder.commitMachine(failed, (at) =>
+    folder.writeRecord(at, { ...recordOf(failed), status: 'failed', failure }),
   );
   return folder;
 }
