@@ -90,7 +90,8 @@ export class RipperRule {
   }
 
   /**
-   * The rule without its last conditions, as many as make it best on `rows` (Weka's `RipperRule.prune`).
+   * The rule without its last conditions, as many as make it best on `rows`: all of them when none makes it better
+   * than a rule that covers everything (`RipperRule.prune` of Weka 3.6; later versions leave such a rule whole).
    * @param whole judge by accuracy on all of `rows`, not by precision on those that the rule covers
    */
   pruned(rows: Int32Array, whole: boolean): RipperRule {
@@ -111,7 +112,7 @@ export class RipperRule {
       }
       left = covered;
     }
-    return kept < 0 ? this : new RipperRule(this.task, this.conditions.slice(0, kept + 1));
+    return new RipperRule(this.task, this.conditions.slice(0, kept + 1));
   }
 }
 

@@ -13,23 +13,26 @@ const surplus = 64;
 export interface ClassTask extends RipperTask {
   /** Rows that no rule of an earlier class covers. */
   readonly rows: Int32Array;
-  /** Class of each row. */
-  readonly classes: Int32Array;
+  /** Place of each row's class in the order in which classes are learnt: this one before those after it. */
+  readonly places: Int32Array;
   /** Share of the class among the training machines of it and of the classes after it. */
   readonly share: number;
 }
 
-/** Two thirds to grow and one to prune, each class spread over both; drawn anew for each rule. */
+/**
+ * Two thirds to grow and one to prune, each class spread over both; drawn anew for each rule. The class that is learnt
+ * is dealt first, so that what does not divide by three of it grows.
+ */
 function divide(task: ClassTask, rows: Int32Array, random: RandomStream): [Int32Array, Int32Array] {
   const byClass = new Map<number, number[]>();
   for (const row of rows) {
-    const members = byClass.get(task.classes[row]!) ?? [];
-    byClass.set(task.classes[row]!, members);
+    const members = byClass.get(task.places[row]!) ?? [];
+    byClass.set(task.places[row]!, members);
     members.push(row);
   }
   const ordered = [...byClass.keys()]
     .sort((one, other) => one - other)
-    .flatMap((code) => random.shuffle(byClass.get(code)!));
+    .flatMap((place) => random.shuffle(byClass.get(place)!));
   const dealt = Array.from({ length: folds }, (_, fold) =>
     ordered.filter((_row, place) => place % folds === fold),
   ).flat();

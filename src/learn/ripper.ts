@@ -21,8 +21,10 @@ function conditionCount(matrix: Matrix): number {
 /** Rules in the order in which they are asked: for the rarest class first, none for the most frequent. */
 function learnRules(matrix: Matrix, rows: Int32Array, labels: Labels, random: RandomStream): DecidedRule[] {
   const counts = classCounts(rows, labels);
-  const order = [...counts.keys()].filter((code) => counts[code]! > 0);
-  order.sort((one, other) => counts[one]! - counts[other]! || other - one);
+  // Drawn among equally frequent classes, as Weka's ClassOrder does.
+  const order = random.shuffle([...counts.keys()].filter((code) => counts[code]! > 0));
+  order.sort((one, other) => counts[one]! - counts[other]!);
+  const places = labels.codes.map((code) => order.indexOf(code));
   const conditions = conditionCount(matrix);
   const decided: DecidedRule[] = [];
   let left = rows;
@@ -30,7 +32,7 @@ function learnRules(matrix: Matrix, rows: Int32Array, labels: Labels, random: Ra
     const positive = Uint8Array.from(labels.codes, (label) => (label === code ? 1 : 0));
     if (!left.some((row) => positive[row] === 1)) continue;
     const share = counts[code]! / order.slice(place).reduce((sum, later) => sum + counts[later]!, 0);
-    const task = { matrix, positive, conditions, rows: left, classes: labels.codes, share };
+    const task = { matrix, positive, conditions, rows: left, places, share };
     const list = rulesForClass(task, random.fork(`${code}`));
     for (const [at, rule] of list.rules.entries()) {
       const reached = list.left(at);

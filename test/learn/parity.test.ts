@@ -30,7 +30,7 @@ const datasets: Readonly<Record<string, Shape & { seed: number }>> = {
 };
 
 /** Those on which learners that draw are trained for 20 seeds. */
-const averaged = ['merged-120x300', 'wide-80x80'];
+const averaged = ['clean-90x1000', 'merged-120x300', 'wide-80x80', 'scarce-60x40'];
 
 function golden(name: string, peer: string, ask: (() => Answer[]) | false): Answer[] {
   const file = new URL(`parity/${name}.${peer}.csv`, import.meta.url);
