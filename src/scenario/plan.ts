@@ -1,7 +1,7 @@
 import { slowdownFactor } from '../../testbed/speed.js';
 
 /** Seconds of one core for a boot, and packets a second, of an ordinary guest under TCG at reference speed. */
-const reference = { bootS: 3, packetsPerS: 9000 };
+const reference = { bootS: 3, packetsPerS: 20_000 };
 
 /** About how long a run takes here, seconds, pulling images and learning not counted. */
 export function estimate(work: { machines: number; packets: number; jobs: number }): number {
