@@ -9,6 +9,7 @@ import { explainCommand } from './explain.js';
 import { explainModelCommand } from './explain-model.js';
 import { exportCommand } from './export.js';
 import { imagesCommand } from './images.js';
+import { inspectCommand } from './inspect.js';
 import { labCommand, leftoversCommand } from './lab.js';
 import { mergeCommand } from './merge.js';
 import { nmapCommand } from './nmap.js';
@@ -49,6 +50,7 @@ export function buildProgram(): Command {
     mergeCommand(),
     reportCommand(),
     explainCommand(),
+    inspectCommand(),
     nmapCommand(),
     imagesCommand(),
     labCommand(),

@@ -35,7 +35,7 @@ export interface Evidence {
  */
 export async function gatherEvidence(folder: RunFolder, machine: string): Promise<Evidence> {
   const [{ scenario }, manifest] = await Promise.all([folder.readScenario(), folder.readManifest()]);
-  const record = await measured(folder, manifest, machine);
+  const record = await measuredRecord(folder, manifest, machine);
   const condition = conditionsOf(scenario).find(({ name }) => name === (record.condition ?? ''))!;
   const lanes = buildLanes(pathSpec(condition), scenario.seed, record.id);
   const log = folder.file(join('machines', machine, 'impairments.parquet'));
@@ -60,7 +60,12 @@ export async function gatherEvidence(folder: RunFolder, machine: string): Promis
   };
 }
 
-async function measured(folder: RunFolder, manifest: Manifest, machine: string): Promise<MachineRecord> {
+/** The record of a machine that was measured. Throws InputError that says why there is none. */
+export async function measuredRecord(
+  folder: RunFolder,
+  manifest: Manifest,
+  machine: string,
+): Promise<MachineRecord> {
   if (!manifest.machines.includes(machine)) {
     const near = nearestName(machine, manifest.machines);
     const all = manifest.machines.slice(0, 8).join(', ');
