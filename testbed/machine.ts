@@ -18,6 +18,10 @@ export interface Hardware {
 export const networkKinds = ['wire', 'bridge'] as const;
 export type NetworkKind = (typeof networkKinds)[number];
 
+/** What an engine starts a container by: on the host's kernel, or on gVisor's. */
+export const containerRuntimes = ['runc', 'runsc'] as const;
+export type ContainerRuntime = (typeof containerRuntimes)[number];
+
 /** What is asked of a driver: one instance of an image. */
 export interface MachineSpec {
   readonly id: string;
@@ -29,6 +33,8 @@ export interface MachineSpec {
   readonly uri?: string;
   /** How a domain of libvirt is joined to the wire; default `wire`. */
   readonly network?: NetworkKind;
+  /** What starts a container; default `runc`. */
+  readonly runtime?: ContainerRuntime;
   /** `net.ipv4.tcp_ecn` to `0`, set in the guest before it listens. */
   readonly sysctls: Readonly<Record<string, string>>;
   /** Options of the listening sockets, as images/guest/machine.pl knows them: `rcvbuf` to 4096. */

@@ -57,6 +57,7 @@ export const machineResult = z.object({
     .enum(['wire', 'bridge'])
     .optional()
     .describe('what its NIC was joined to, where there is a choice; default: wire'),
+  runtime: z.enum(['runc', 'runsc']).optional().describe('what started the container; default: runc'),
   configuration: z
     .object({ name: z.string(), sysctls: z.record(z.string(), z.string()) })
     .optional()
@@ -124,7 +125,18 @@ export const informationGain = z.object({
 export const moved = z.object({
   image: z.string().describe('catalogue id of the image'),
   cause: z
-    .enum(['ram', 'cores', 'nic', 'machine', 'cpu', 'driver', 'network', 'configuration', 'application'])
+    .enum([
+      'ram',
+      'cores',
+      'nic',
+      'machine',
+      'cpu',
+      'driver',
+      'network',
+      'runtime',
+      'configuration',
+      'application',
+    ])
     .describe('the one thing in which the machines that were compared differ'),
   machines: count.describe('machines that were compared'),
   fields: z.array(

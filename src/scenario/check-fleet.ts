@@ -2,6 +2,7 @@ import type { Catalog } from '../../images/index.js';
 import { InputError, InputErrors, type Place } from '../errors.js';
 import { driverFaults } from './check-driver.js';
 import { platformFaults } from './check-platform.js';
+import { runtimeFaults } from './check-runtime.js';
 import { blockSize } from './fleet.js';
 import { expandPatterns, isPattern, matching } from './image-patterns.js';
 import type { Instance } from './machines-schema.js';
@@ -176,6 +177,7 @@ export function checkFleet(read: ReadScenario, catalog: Catalog, presets: Preset
     ...nicFaults(read, block, catalog),
     ...platformFaults(read, block, catalog),
     ...driverFaults(read, block, catalog),
+    ...runtimeFaults(read, block, catalog),
     ...presetFaults(read, block, 'configuration', [...presets.configuration.keys()]),
     ...presetFaults(read, block, 'application', [...presets.application.keys()]),
     ...sizeFaults(expanded, block),

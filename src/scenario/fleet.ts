@@ -32,6 +32,7 @@ function lists(block: MachineBlock, own: Instance) {
     own.cpu ?? block.cpu,
     own.driver ?? block.driver,
     own.network ?? block.network,
+    own.runtime ?? block.runtime,
     own.configuration ?? block.configuration,
     own.application ?? block.application,
   ] as const;
@@ -61,10 +62,9 @@ function machineAt(
       rest -= size;
       continue;
     }
-    const [image, ram, cores, card, machine, cpu, driver, network, configuration, application] = combination(
-      values,
-      rest,
-    );
+    const chosen = combination(values, rest);
+    const [image, ram, cores, card, machine, cpu, driver, network, runtime, ...settings] = chosen;
+    const [configuration, application] = settings;
     const usual = usualHardware(catalog, image);
     const sysctls = { ...block.sysctls, ...own.sysctls };
     const socket = { ...block.socket, ...own.socket };
@@ -72,6 +72,7 @@ function machineAt(
       ...{ image, ramMib: ram ?? usual.ramMib, cores, nic: card ?? usual.nic, machine, cpu },
       driver: driver === 'default' ? usualDriver(catalog, image) : driver,
       ...(network !== 'default' && { network }),
+      ...(runtime !== 'default' && { runtime }),
       ...(driver === 'libvirt' && block.uri !== undefined && { uri: block.uri }),
       optional: block.optional,
       configuration: {

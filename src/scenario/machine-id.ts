@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DriverName } from '../../testbed/drivers/names.js';
-import type { NetworkKind } from '../../testbed/machine.js';
+import type { ContainerRuntime, NetworkKind } from '../../testbed/machine.js';
 import { joinedNames } from './presets.js';
 import { formatMib } from './units.js';
 
@@ -45,13 +45,16 @@ export interface Named {
   readonly driver: DriverName;
   /** Default: the only one that its driver has, or `wire`. */
   readonly network?: NetworkKind;
+  /** Default: `runc`, for a container. */
+  readonly runtime?: ContainerRuntime;
   readonly configuration: { readonly name: string };
   readonly application: { readonly name: string };
 }
 
 /** Image and memory, and whatever else is not as usual. Not unique yet. */
 function plainId(named: Named): string {
-  const { image, ramMib, cores, nic, machine, cpu, driver, network, configuration, application } = named;
+  const { image, ramMib, cores, nic, machine, cpu, driver, configuration, application } = named;
+  const { network, runtime } = named;
   const parts = [image, formatMib(ramMib)];
   if (cores > 1) parts.push(`${cores}cpu`);
   if (nic !== 'virtio-net-pci') parts.push(nic);
@@ -62,6 +65,7 @@ function plainId(named: Named): string {
   const isUnusual = driver === 'libvirt' || (driver === 'docker' && !image.startsWith('container-'));
   if (isUnusual) parts.push(driver);
   if (network === 'bridge') parts.push(network);
+  if (runtime === 'runsc') parts.push(runtime);
   if (configuration.name !== 'stock') parts.push(configuration.name);
   if (application.name !== 'stock') parts.push(`app_${application.name}`);
   return fileSafe(parts.join('-'));

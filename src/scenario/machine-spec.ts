@@ -8,7 +8,8 @@ export function machineSpec(
   image: BootableImage,
   openPorts: readonly number[],
 ): MachineSpec {
-  const { id, ramMib, cores, nic, machine, cpu, driver, uri, network, configuration, application } = planned;
+  const { id, ramMib, cores, nic, machine, cpu, driver, configuration, application } = planned;
+  const { uri, network, runtime } = planned;
   return {
     id,
     image,
@@ -20,6 +21,7 @@ export function machineSpec(
     driver,
     ...(uri !== undefined && { uri }),
     ...(network && { network }),
+    ...(runtime && { runtime }),
     sysctls: configuration.sysctls,
     socket: application.socket,
     openPorts,

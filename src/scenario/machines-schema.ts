@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { driverNames } from '../../testbed/drivers/names.js';
 import { cpuModels, machineTypes } from '../../testbed/hardware.js';
-import { networkKinds } from '../../testbed/machine.js';
+import { containerRuntimes, networkKinds } from '../../testbed/machine.js';
 import { memorySize } from './units.js';
 
 /** One value or a list of them: a list makes a matrix. */
@@ -83,6 +83,9 @@ const dimensions = {
   network: oneOrMore(z.enum(['default', ...networkKinds])).describe(
     'of the driver libvirt: `wire`, its default, or `bridge`, one in a namespace of the run, which needs root',
   ),
+  runtime: oneOrMore(z.enum(['default', ...containerRuntimes])).describe(
+    "of the driver docker: `runc`, its default, or `runsc`, gVisor's, where the engine has it and it works",
+  ),
   configuration: presets('settings of scenarios/presets/configurations.yaml'),
   application: presets('socket options of scenarios/presets/applications.yaml'),
   sysctls: sysctlSettings.describe('further kernel settings, over those of the configuration'),
@@ -99,6 +102,7 @@ const instance = z
     cpu: dimensions.cpu.optional(),
     driver: dimensions.driver.optional(),
     network: dimensions.network.optional(),
+    runtime: dimensions.runtime.optional(),
     configuration: dimensions.configuration.optional(),
     application: dimensions.application.optional(),
     sysctls: dimensions.sysctls.optional(),
@@ -117,6 +121,7 @@ export const machines = z
     cpu: dimensions.cpu.default(['default']),
     driver: dimensions.driver.default(['default']),
     network: dimensions.network.default(['default']),
+    runtime: dimensions.runtime.default(['default']),
     uri: z
       .string()
       .regex(/^qemu(\+[a-z0-9]+)?:\/\/\S+$/, 'a libvirt is named like qemu:///system or qemu:///session')
@@ -143,7 +148,7 @@ export const machines = z
   )
   .meta({
     description:
-      'a product: every image with every ram, cores, nic, machine, cpu, driver, network, configuration and application',
+      'a product: every image with every ram, cores, nic, machine, cpu, driver, network, runtime, configuration and application',
   });
 
 export type MachineBlock = z.output<typeof machines>;

@@ -13,6 +13,7 @@ import { collect } from '../probe/collector.js';
 import type { Probe } from '../probe/probe.js';
 import { beginCapture } from './captured.js';
 import type { Trial } from './conditions.js';
+import { labelsOf } from './labels-of.js';
 import { machineSpec } from './machine-spec.js';
 import { pathSpec } from './path-spec.js';
 import { framesOf } from './probe-set.js';
@@ -86,7 +87,7 @@ function blank(trial: Trial, image: Described, { answers, note }: CatalogEntry):
     ...(condition.name !== '' && { condition: condition.name }),
     image: image.id,
     digest: image.digest,
-    labels: { kernel: [...image.labels.kernel], distribution: [...image.labels.distribution] },
+    labels: labelsOf(planned, image.labels),
     answers: [...answers],
     ...(note !== undefined && { note: note.trim() }),
     hardware: {
@@ -99,6 +100,7 @@ function blank(trial: Trial, image: Described, { answers, note }: CatalogEntry):
     },
     driver: planned.driver,
     ...(planned.network && { network: planned.network }),
+    ...(planned.runtime && { runtime: planned.runtime }),
     configuration: { name: planned.configuration.name, sysctls: { ...planned.configuration.sysctls } },
     application: { name: planned.application.name, socket: { ...planned.application.socket } },
     status: 'measured',

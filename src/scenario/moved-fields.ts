@@ -19,6 +19,7 @@ const settingOf: Readonly<Record<Cause, (record: MachineRecord) => string>> = {
   cpu: ({ hardware }) => hardware.cpu ?? 'default',
   driver: ({ driver }) => driver ?? 'qemu',
   network: ({ network }) => network ?? 'wire',
+  runtime: ({ runtime }) => runtime ?? 'runc',
   configuration: ({ configuration }) => configuration?.name ?? 'stock',
   application: ({ application }) => application?.name ?? 'stock',
 };

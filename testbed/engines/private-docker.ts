@@ -7,6 +7,7 @@ import { CapabilityError } from '../../src/errors.js';
 import type { Lab } from '../lab/lab.js';
 import type { Lease } from '../lease/lease.js';
 import { type DockerEngine, dockerAt } from './docker.js';
+import { findRunsc } from './runtimes.js';
 
 const patienceMs = 30_000;
 const roundMs = 50;
@@ -47,6 +48,9 @@ export async function startDocker(
     ...(['find', '/sys/fs/cgroup', '-depth', '-type', 'd', '-path', `*/${cgroup}*`] as const),
     ...['-exec', 'rmdir', '{}', '+'],
   ]);
+  const runsc = await findRunsc();
+  // What it leaves of a container that it could not start carries no mark.
+  if (runsc !== undefined) await lease.willUndo(['pkill', '-KILL', '-f', `^runsc-[a-z]+ --root=${folder}/`]);
   const log = await open(join(folder, 'log'), 'w');
   const arguments_ = [
     ...[`--net=${lab.path}`, '--', 'unshare', '--mount', '--propagation', 'private', '--'],
@@ -57,6 +61,7 @@ export async function startDocker(
     ...['--pidfile', join(folder, 'pid'), '--bridge=none', '--iptables=false', '--ip6tables=false'],
     ...['--ip-forward=false', '--ip-masq=false', '--userland-proxy=false', '--storage-driver=overlay2'],
     ...['--exec-opt', 'native.cgroupdriver=cgroupfs', `--cgroup-parent=${cgroup}`],
+    ...(runsc === undefined ? [] : ['--add-runtime', `runsc=${runsc}`]),
   ];
   const child = spawn('nsenter', arguments_, {
     env: { ...lease.environment(), PATH: `${bin}:${process.env.PATH ?? ''}` },

@@ -48,11 +48,17 @@ function behaviourColumns(machines: readonly MachineResult[]): Column<MachineRes
   ];
 }
 
-function hardwareNote({ hardware, driver, network }: MachineResult): string {
+function hardwareNote({ hardware, driver, network, runtime }: MachineResult): string {
   const { architecture, machine = 'pc', cpu = 'default' } = hardware;
   const unusual = [machine === 'pc' ? [] : machine, cpu === 'default' ? [] : cpu].flat();
   const by = driver === 'libvirt' || driver === 'docker' ? [driver] : [];
-  return [architecture, ...unusual, ...by, ...(network === 'bridge' ? [network] : [])].join(', ');
+  return [
+    architecture,
+    ...unusual,
+    ...by,
+    ...(network === 'bridge' ? [network] : []),
+    ...(runtime === 'runsc' ? [runtime] : []),
+  ].join(', ');
 }
 
 function fleetTable(machines: readonly MachineResult[]): Markup {

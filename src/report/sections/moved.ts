@@ -13,6 +13,7 @@ const titles: Readonly<Record<Cause, string>> = {
   cpu: 'The CPU model alone',
   driver: 'The driver alone',
   network: 'The network alone',
+  runtime: 'The runtime alone',
   configuration: 'The configuration alone',
   application: 'The application alone',
 };

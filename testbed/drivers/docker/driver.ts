@@ -15,6 +15,7 @@ import {
   type MachineSpec,
   type NetworkIdentity,
 } from '../../machine.js';
+import { testGvisor, underGvisor } from './gvisor.js';
 import { byBridge, bySocket, type Joining } from './joining.js';
 import { willRemove } from './leased.js';
 
@@ -32,6 +33,8 @@ const mebibyte = 2 ** 20;
 export class DockerDriver implements Driver {
   readonly name = 'docker';
   private started = 0;
+  /** Whether gVisor's runtime works here, once a machine is to be started by it. */
+  private tested: Promise<void> | undefined;
   private opened: Promise<{ engine: DockerEngine; lab: Lab }> | undefined;
 
   /** @param find where the engine is had from; default: one that runs, or else one of the lease's own */
@@ -46,6 +49,15 @@ export class DockerDriver implements Driver {
    * CapabilityError without root or engine; MachineFailure when the engine does not start it.
    */
   async start(spec: MachineSpec, network: NetworkIdentity): Promise<Machine> {
+    if (spec.runtime === 'runsc') {
+      const untested: Driver = { name: this.name, start: (one, on) => this.launch(one, on) };
+      this.tested ??= testGvisor(untested, spec);
+      await this.tested;
+    }
+    return this.launch(spec, network);
+  }
+
+  private async launch(spec: MachineSpec, network: NetworkIdentity): Promise<Machine> {
     const { process: program, appliance } = spec.image;
     if (!program && !appliance?.container)
       throw new InputError(`${spec.image.id} cannot be started in a container`);
@@ -58,18 +70,33 @@ export class DockerDriver implements Driver {
         : await byBridge(engine.docker, lab, spec, network);
     const output = new Console();
     let container: Docker.Container | undefined;
+    let holder: Docker.Container | undefined;
     const remove = async () => {
-      await container?.remove({ force: true, v: true }).catch(ignoreGone);
+      for (const one of [container, holder]) await one?.remove({ force: true, v: true }).catch(ignoreGone);
       await joining.close();
     };
     try {
       const startedAt = performance.now();
-      container = await engine.docker.createContainer(this.options(spec, joining, number));
+      let options = this.options(spec, joining, number);
+      if (spec.runtime === 'runsc') {
+        holder = await engine.docker.createContainer({ ...options, name: `${options.name}-network` });
+        await holder.start();
+        await joining.join(await pidOf(engine, holder));
+        options = underGvisor(options, holder.id, spec.openPorts);
+      }
+      container = await engine.docker.createContainer(options);
       const stream = await attach(engine.docker, container, output);
       await container.start();
-      await joining.join(await pidOf(engine, container));
+      if (!holder) await joining.join(await pidOf(engine, container));
       return {
-        ...{ spec, network, port: joining.port, console: output, startedAt, dialogue: joining.dialogue },
+        ...{
+          spec,
+          network,
+          port: joining.port,
+          console: output,
+          startedAt,
+          dialogue: holder ? [] : joining.dialogue,
+        },
         exited: container.wait().then(
           ({ StatusCode }) => `the container exited with status ${StatusCode}`,
           (error: Error) => `the engine lost the container: ${error.message}`,
