@@ -101,7 +101,7 @@ async function figuresOf(
   const reduction = await own('reduction');
   if ('missing' in reduction) throw new Error(`the reduction failed: ${reduction.missing}`);
   const figures = [
-    figure(about(`reduction to ${reduction.second}`, 's', 1), reduction.seconds, {}),
+    figure(about(`reduction to ${reduction.second}`, 'CPU s', 1), reduction.seconds, {}),
     figure(about('reduction, peak', 'MB', 1), reduction.peakMb, {}),
   ];
   for (const name of names) {
