@@ -62,3 +62,13 @@ test.skipIf(!(await findProgram('virsh')))(
     expect(stderr).toContain('systemctl start libvirtd');
   },
 );
+
+test.skipIf(!(await findProgram('virsh')) || !(await findProgram('ssh')))(
+  'a host that ssh does not reach is named, with what ssh says',
+  async () => {
+    const uri = 'qemu+ssh://nobody@127.0.0.1:9/system';
+    const { exitCode, stderr } = await run(block(`driver: libvirt, uri: "${uri}"`), 'run');
+    expect(exitCode).toBe(3);
+    expect(stderr).toMatch(/no libvirt answers at qemu\+ssh:.*ssh: connect to host 127\.0\.0\.1 port 9/);
+  },
+);

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { findRunsc } from '../../testbed/engines/runtimes.js';
 import { stackbed, temporaryFolder } from '../support/cli.js';
@@ -41,6 +42,19 @@ test.each([
   expect(exitCode, stderr).toBe(2);
   expect(stderr).toMatch(/given\.scenario\.yaml:2:\d+: /);
   expect(stderr).toMatch(words);
+});
+
+test.skipIf(!canMakeNamespaces)('an engine that was stopped is named, with the cure', async () => {
+  await using folder = await temporaryFolder();
+  const socket = join(folder.path, 'docker.sock');
+  // What a daemon leaves that was killed: a socket to which nobody listens.
+  const die =
+    "require('net').createServer().listen(process.argv[1], () => process.kill(process.pid, 'SIGKILL'))";
+  await execa(process.execPath, ['-e', die, socket], { reject: false });
+  const block = 'image: container-debian-13';
+  const { exitCode, stderr } = await run(block, 'run', () => ({ DOCKER_HOST: `unix://${socket}` }));
+  expect(exitCode, stderr).toBe(3);
+  expect(stderr).toMatch(/docker\.sock \(DOCKER_HOST\): nobody listens\n.*stackbed lab up/);
 });
 
 const gvisor = 'image: container-debian-13, runtime: runsc';
