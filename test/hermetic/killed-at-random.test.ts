@@ -27,6 +27,8 @@ async function stateOf(host: QuietHost, engines: { docker: string; libvirt: stri
     namespaces: await files('/run/netns'),
     links: await words('ip', '-brief', 'link'),
     linksOfNamespaces: await words('ip', '-all', 'netns', 'exec', 'ip', '-brief', 'link'),
+    addresses: await words('ip', '-brief', 'address'),
+    addressesOfNamespaces: await words('ip', '-all', 'netns', 'exec', 'ip', '-brief', 'address'),
     temporary: await files('/tmp'),
     run: await files('/run'),
     mounts: (await readFile(`${host.proc}/mountinfo`, 'utf8'))

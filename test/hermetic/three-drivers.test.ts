@@ -24,13 +24,13 @@ test.skipIf(!canRun)(
     expect(exitCode, stderr).toBe(0);
     const { machines, moved, host, collection } = JSON.parse(stdout) as Result;
     expect(machines.map(({ driver, status, failure }) => [driver, failure?.reason ?? status])).toEqual(
-      ['qemu', 'libvirt', 'docker', 'docker'].map((driver) => [driver, 'measured']),
+      ['qemu', 'libvirt', 'libvirt', 'docker', 'docker'].map((driver) => [driver, 'measured']),
     );
-    const [qemu, libvirt, ...others] = machines.map((machine) => machine.behaviour_class);
+    const [qemu, libvirt, bridged, ...others] = machines.map((machine) => machine.behaviour_class);
     expect(qemu).toMatch(/^[A-Z]+$/);
-    expect(libvirt).toBe(qemu);
+    expect([libvirt, bridged]).toEqual([qemu, qemu]);
     expect(new Set([qemu, ...others]).size).toBe(3);
-    expect(moved).toMatchObject([{ cause: 'driver', machines: 2, fields: [] }]);
+    expect(moved).toMatchObject(['driver', 'network'].map((cause) => ({ cause, machines: 2, fields: [] })));
     expect(collection.unmatched).toBe(0);
     expect(Object.keys(host)).toEqual(expect.arrayContaining(['docker', 'libvirt', 'qemu']));
   },
@@ -80,7 +80,7 @@ test.skipIf(!canRun)(
     await listeners.close();
     expect(new Set(names.map(({ lease }) => lease)).size).toBe(2);
     expect(names.map(({ domain }) => domain)).toEqual(names.map(({ lease }) => `stackbed-${lease}-0`));
-    expect(one!.rows).toHaveLength(1200);
+    expect(one!.rows).toHaveLength(1500);
     expect(other!.rows).toEqual(one!.rows);
     expect(listeners.seen).toEqual([]);
   },
