@@ -26,6 +26,16 @@ export interface Report {
   readonly notes?: Readonly<Record<string, string>>;
 }
 
+/** What a benchmark found that has a text of its own. */
+export interface Verdict {
+  readonly bench: string;
+  readonly at: string;
+  readonly host: Readonly<Record<string, string | number>>;
+  readonly rows: readonly object[];
+  readonly text: string;
+  readonly holds: boolean;
+}
+
 /** The middle of `values`; the mean of the middle two when there is an even number. Throws RangeError for none. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);

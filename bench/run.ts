@@ -5,8 +5,10 @@ import { boots } from './boot.js';
 import { bridge } from './bridge.js';
 import { collectSpeed } from './collect.js';
 import { comparisonTable } from './equivalence/compare.js';
-import { type Report, table } from './figures.js';
+import { type Report, table, type Verdict } from './figures.js';
 import { type GrowthSizes, growth } from './growth.js';
+import { learnerGrowth } from './learners/growth.js';
+import { learnerParity } from './learners/parity.js';
 import { learnerSpeed } from './learners.js';
 import { type Equivalence, netemEquivalence } from './netem-equivalence.js';
 import { agreementText, agrees } from './nmap/agreement.js';
@@ -23,7 +25,8 @@ const benches: Readonly<
       columns?: readonly number[],
       limit?: number,
       sizes?: GrowthSizes,
-    ) => Promise<Report | Equivalence | Agreement>
+      goldens?: string,
+    ) => Promise<Report | Equivalence | Agreement | Verdict>
   >
 > = {
   boot: boots,
@@ -31,12 +34,14 @@ const benches: Readonly<
   collect: (say, _seed, _columns, _limit, sizes) => collectSpeed(say, sizes?.machines),
   growth: (say, _seed, _columns, _limit, sizes) => growth(say, sizes),
   learners: learnerSpeed,
+  'learners --growth': learnerGrowth,
+  'learners --parity': (say, _seed, _columns, _limit, _sizes, goldens) => learnerParity(say, goldens),
   'netem-equivalence': netemEquivalence,
   nmap: nmapAgreement,
   wire,
 };
 
-const usage = `usage: npm run bench -- NAME [--json FILE] [--seed N] [--columns N …] [--limit S] [--probes N …] [--machines N …]; names: ${Object.keys(benches).join(', ')}`;
+const usage = `usage: npm run bench -- NAME [--json FILE] [--seed N] [--columns N …] [--limit S] [--probes N …] [--machines N …] [--goldens FOLDER]; names: ${Object.keys(benches).join(', ')}`;
 
 /** Sizes of an option; none when it is not given. */
 function sizesOf(name: string, given: readonly string[] | undefined, most: number): number[] | undefined {
@@ -53,6 +58,7 @@ function read(): {
   seed: number;
   columns?: number[];
   limit?: number;
+  goldens?: string;
   sizes: GrowthSizes;
 } {
   try {
@@ -60,6 +66,9 @@ function read(): {
       allowPositionals: true,
       options: {
         columns: { type: 'string', multiple: true },
+        goldens: { type: 'string' },
+        growth: { type: 'boolean' },
+        parity: { type: 'boolean' },
         json: { type: 'string' },
         limit: { type: 'string' },
         machines: { type: 'string', multiple: true },
@@ -83,16 +92,19 @@ function read(): {
       probes: sizesOf('probes', values.probes, 1_000_000),
       machines: sizesOf('machines', values.machines, 256),
     };
-    if (positionals.length === 1 && positionals[0]! in benches)
+    const modes = (['growth', 'parity'] as const).filter((mode) => values[mode]);
+    const name = [...positionals, ...modes.map((mode) => `--${mode}`)].join(' ');
+    if (name in benches)
       return {
-        name: positionals[0]!,
+        name,
         json: values.json,
         seed,
         sizes,
+        ...(values.goldens !== undefined && { goldens: values.goldens }),
         ...(columns && { columns }),
         ...(limit && { limit }),
       };
-    throw new InputError(`there is no benchmark ${positionals.join(' ') || 'without a name'}`, {
+    throw new InputError(`there is no benchmark ${name || 'without a name'}`, {
       remedy: usage,
     });
   } catch (error) {
@@ -101,7 +113,8 @@ function read(): {
   }
 }
 
-function text(report: Report | Equivalence | Agreement): string {
+function text(report: Report | Equivalence | Agreement | Verdict): string {
+  if ('text' in report) return report.text;
   if ('figures' in report)
     return `${table(report)}\n\nratio: how many times better than the best peer; the goal is the least of it`;
   if ('stacks' in report)
@@ -117,7 +130,8 @@ function text(report: Report | Equivalence | Agreement): string {
   ].join('\n');
 }
 
-function holds(report: Report | Equivalence | Agreement): boolean {
+function holds(report: Report | Equivalence | Agreement | Verdict): boolean {
+  if ('holds' in report) return report.holds;
   if ('stacks' in report) return report.stacks.every(agrees);
   return 'figures' in report
     ? report.figures.every((each) => each.holds !== false)
@@ -125,13 +139,14 @@ function holds(report: Report | Equivalence | Agreement): boolean {
 }
 
 try {
-  const { name, json, seed, columns, limit, sizes } = read();
+  const { name, json, seed, columns, limit, sizes, goldens } = read();
   const report = await benches[name]!(
     (text) => process.stderr.write(`${text}\n`),
     seed,
     columns,
     limit,
     sizes,
+    goldens,
   );
   process.stdout.write(`${text(report)}\n`);
   if (json !== undefined) await writeFileAtomic(json, `${JSON.stringify(report, null, 2)}\n`);

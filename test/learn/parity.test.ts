@@ -30,7 +30,10 @@ const datasets: Readonly<Record<string, Shape & { seed: number }>> = {
 };
 
 /** Those on which learners that draw are trained for 20 seeds. */
-const averaged = ['clean-90x1000', 'merged-120x300', 'wide-80x80', 'scarce-60x40'];
+const averaged = {
+  ripper: ['clean-90x1000', 'merged-120x300', 'wide-80x80', 'scarce-60x40'],
+  'random-forest': ['merged-120x300', 'wide-80x80'],
+};
 
 function golden(name: string, peer: string, ask: (() => Answer[]) | false): Answer[] {
   const file = new URL(`parity/${name}.${peer}.csv`, import.meta.url);
@@ -81,7 +84,7 @@ describe.each(Object.entries(datasets))('on %s', (name, shape) => {
   it.each(['ripper', 'random-forest'] as const)(
     '%s is as accurate as Weka, give or take its draws',
     (learner) => {
-      if (!averaged.includes(name)) return;
+      if (!averaged[learner].includes(name)) return;
       const theirs = Number(weka.find((one) => one.learner === learner)!.label);
       let right = 0;
       for (let seed = 0; seed < 20; seed++)

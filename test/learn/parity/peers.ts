@@ -44,7 +44,7 @@ export function toArff({ fields, labels, summaries }: Synthetic, only?: Readonly
 
 /** Runs Weka 3.6 (`jar`) on the same folds; needs a JDK. */
 export function askWeka(jar: string, arff: string, folds: Int32Array): Answer[] {
-  return ask('java', ['-Xmx6g', '-cp', jar, besides('Parity.java')], arff, folds);
+  return ask('java', ['-Xmx6g', '-cp', jar, besides('../../../bench/learners/Parity.java')], arff, folds);
 }
 
 /** Runs scikit-learn on the same folds; `python` is an interpreter that has it. */
