@@ -1,33 +1,93 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { writeFileAtomic } from '../atomic-file.js';
 import { arffLines } from '../dataset/arff.js';
+import { InputError } from '../errors.js';
+import { exportExchange } from '../scenario/export/exchange.js';
+import { writeOutput } from '../scenario/export/output-file.js';
+import { exportSummary } from '../scenario/export/summary.js';
 import { rawColumns, readLearningData } from '../scenario/learning-data.js';
 import { RunFolder } from '../scenario/run-folder.js';
 import { hierarchyOption, levelOption } from './learner-options.js';
 import { printText } from './output.js';
 
+type Format = 'arff' | 'csv' | 'parquet' | 'pcapng';
+
 interface Options {
-  readonly arff: string;
+  readonly arff?: string;
+  readonly format?: Format;
+  readonly output?: string;
+  readonly machine?: string;
   readonly hierarchy: 'kernel' | 'distribution';
   readonly level: string;
+}
+
+function target({ arff, format, output }: Options): { format: Format; file: string } {
+  if (arff !== undefined && format === undefined && output === undefined)
+    return { format: 'arff', file: arff };
+  if (arff !== undefined)
+    throw new InputError('--arff FILE stands for --format arff -o FILE: give one of the two');
+  if (format === undefined || output === undefined)
+    throw new InputError(`${format === undefined ? '--format' : '-o'} is missing`, {
+      remedy: 'give both, as in: --format csv -o summary.csv',
+    });
+  return { format, file: output };
+}
+
+async function exportArff(folder: RunFolder, file: string, { hierarchy, level, machine }: Options) {
+  if (machine !== undefined)
+    throw new InputError('arff is for learning, which takes all machines: leave out --machine');
+  const data = await readLearningData(folder);
+  const columns = rawColumns(data.matrix);
+  const label = { name: `${hierarchy}-${level}`, values: data.labels(hierarchy, Number(level)) };
+  await writeFileAtomic(file, [...arffLines(data.scenario.name, [...columns, label])].join(''));
+  return `${data.matrix.rows.length} machines, ${columns.length} columns and the label ${label.name}`;
+}
+
+async function exportPcapng(folder: RunFolder, file: string, machine: string | undefined) {
+  if (machine === undefined) {
+    const { machines } = await folder.readManifest();
+    throw new InputError('a capture is of one machine: --machine is missing', {
+      remedy: `the run has: ${machines.slice(0, 8).join(', ')}${machines.length > 8 ? `, ... (${machines.length})` : ''}`,
+    });
+  }
+  const { probes, responses } = await exportExchange(folder, file, machine);
+  return `${probes} probe packets and ${responses} answers`;
+}
+
+async function exportTable(
+  folder: RunFolder,
+  file: string,
+  format: 'csv' | 'parquet',
+  machine: string | undefined,
+) {
+  const { machines, probes } = await exportSummary(folder, file, format, machine);
+  return `${machines * probes} rows: ${machines} machines, ${probes} probes each`;
 }
 
 export function exportCommand(): Command {
   return new Command('export')
     .description(
-      "write a run's dataset for other tools: a row a machine, a column a (probe, field) that tells any apart",
+      "write a run for other tools: its summary, a row a machine and probe (csv, parquet); Weka's table, a row a machine (arff); a machine's packets (pcapng)",
     )
     .argument('<run>', 'folder of a run')
-    .requiredOption('--arff <file>', "Weka's format, the label last")
+    .addOption(new Option('--format <format>', 'of the file').choices(['parquet', 'csv', 'arff', 'pcapng']))
+    .option('-o, --output <file>', 'file to write; one that exists is replaced')
+    .option('--machine <id>', 'this one alone: machine, or machine@condition; for pcapng it must be given')
+    .option('--arff <file>', 'short for --format arff -o <file>')
     .addOption(hierarchyOption())
     .addOption(levelOption())
-    .action(async (path: string, { arff, hierarchy, level }: Options) => {
-      const data = await readLearningData(RunFolder.open(path));
-      const columns = rawColumns(data.matrix);
-      const label = { name: `${hierarchy}-${level}`, values: data.labels(hierarchy, Number(level)) };
-      await writeFileAtomic(arff, [...arffLines(data.scenario.name, [...columns, label])].join(''));
-      printText(
-        `${arff}: ${data.matrix.rows.length} machines, ${columns.length} columns and the label ${label.name}`,
-      );
+    .action(async (path: string, options: Options) => {
+      const { format, file } = target(options);
+      const folder = RunFolder.open(path);
+      await writeOutput(file, async () => {
+        const { machine } = options;
+        const said =
+          format === 'arff'
+            ? await exportArff(folder, file, options)
+            : format === 'pcapng'
+              ? await exportPcapng(folder, file, machine)
+              : await exportTable(folder, file, format, machine);
+        printText(`${file}: ${said}`);
+      });
     });
 }

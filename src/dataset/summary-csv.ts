@@ -1,0 +1,32 @@
+import { ABSENT, type FieldSpec, type MachineSummary, NONDET } from './summary.js';
+
+/** A cell of RFC 4180; an empty text is quoted, to be none that is missing. */
+function cell(text: string): string {
+  return text === '' || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/**
+ * The columns of `summary.parquet` as CSV (RFC 4180), a machine at a time. Empty: the field is not in the response, or there
+ * is no complete one; -2, or the text NONDET: the copies disagreed.
+ */
+export function* csvLines(
+  summaries: readonly MachineSummary[],
+  fields: readonly FieldSpec[],
+  conditions?: readonly string[],
+): Generator<string> {
+  const head = ['machine', ...(conditions ? ['condition'] : []), 'probe', 'answers', 'copies'];
+  yield `${[...head, ...fields.map(({ name }) => name)].join(',')}\r\n`;
+  for (const [place, { machine, probes, copies, answers, values, texts }] of summaries.entries()) {
+    const named = [machine, ...(conditions ? [conditions[place]!] : [])].map(cell).join(',');
+    const lines: string[] = [];
+    for (let probe = 0; probe < probes; probe++) {
+      const cells = fields.map(({ kind }, index) => {
+        const value = values[probe * fields.length + index]!;
+        if (kind === 'text') return value >= 0 ? cell(texts[value]!) : value === NONDET ? 'NONDET' : '';
+        return value > ABSENT || value === NONDET ? String(value) : '';
+      });
+      lines.push(`${named},${probe},${answers[probe]},${copies},${cells.join(',')}\r\n`);
+    }
+    yield lines.join('');
+  }
+}
