@@ -16,7 +16,7 @@ describe.each(names)('on %s', (name) => {
   const { folds, labels, matrix } = paritySet(name, read(`${name}.arff`));
   const weka = parseAnswers(read(`${name}.weka.csv`));
 
-  // Of svm a row in a hundred, rounded up, may lie so near a boundary that where the two optimizers stop decides.
+  // svm answers 1 of 24 rows of contact-lenses and 3 of 286 of breast-cancer otherwise, why is not known yet.
   it.each([
     ['c45', 0],
     ['knn', 0],
