@@ -58,12 +58,13 @@ export async function readParquet(path: string): Promise<ParquetTable> {
   }
 }
 
-/** A table's footer texts, and its columns of numbers (64 bits of them as doubles) and of byte strings. */
+/** A table's footer texts, and its columns of numbers (64 bits of them as doubles), byte strings and texts. */
 export interface ParquetColumns {
   readonly metadata: Readonly<Record<string, string>>;
   readonly rows: number;
   numbers(name: string): Float64Array;
   bytes(name: string): readonly (Uint8Array | null | undefined)[];
+  texts(name: string): readonly string[];
 }
 
 /** Reads a table by columns, without an object a row. Throws InputError as {@link readParquet}. */
@@ -103,6 +104,7 @@ export async function readParquetColumns(path: string): Promise<ParquetColumns> 
           }
         return all;
       },
+      texts: (name) => of(name).flatMap(({ data }) => Array.from(data, String)),
     };
   } catch (error) {
     throw unreadable(path, (error as Error).message, error);

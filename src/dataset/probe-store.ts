@@ -1,6 +1,6 @@
 import type { ColumnSource } from 'hyparquet-writer';
 import type { Probe } from '../probe/probe.js';
-import { writeParquet } from './parquet.js';
+import { readParquetColumns, unreadable, writeParquet } from './parquet.js';
 
 type Numbers = Exclude<keyof Probe, 'target' | 'options'>;
 
@@ -36,4 +36,22 @@ export async function writeProbes(
     ),
     { name: 'frame', type: 'BYTE_ARRAY', data: [...frames] },
   ]);
+}
+
+/** A stored probe: where it went, and its frame for the usual ports. */
+export interface StoredProbe {
+  readonly target: Probe['target'];
+  readonly frame: Uint8Array;
+}
+
+/** Reads what {@link writeProbes} wrote, in the order of the probes. Throws InputError when it is damaged. */
+export async function readProbes(path: string): Promise<StoredProbe[]> {
+  const table = await readParquetColumns(path);
+  const targets = table.texts('target');
+  return table.bytes('frame').map((frame, probe) => {
+    const target = targets[probe];
+    if (!frame || (target !== 'open' && target !== 'closed'))
+      throw unreadable(path, `row ${probe} is no probe`);
+    return { target, frame };
+  });
 }

@@ -1,6 +1,10 @@
 import { createHash } from 'node:crypto';
 import { tcpFrame } from '../packet/build.js';
+import { patchChecksummed } from '../packet/checksum.js';
+import { ethernetHeaderLength } from '../packet/ethernet.js';
 import { emitFrame } from '../packet/frame.js';
+import { ipv4HeaderLength } from '../packet/ipv4.js';
+import { tcpField } from '../packet/tcp.js';
 import type { TcpOption } from '../packet/tcp-options.js';
 import { addressing } from './addressing.js';
 
@@ -48,6 +52,15 @@ export function probeFrame(probe: Probe, ports: ProbePorts): Uint8Array {
       tcp: { ...tcp, destinationPort: ports[target] },
     }),
   );
+}
+
+/** A probe's frame with another destination port. */
+export function withPort(frame: Uint8Array, port: number): Uint8Array {
+  const tcp = ethernetHeaderLength + ipv4HeaderLength(frame, ethernetHeaderLength);
+  const at = tcp + tcpField.destinationPort;
+  const changed = frame.slice();
+  patchChecksummed(changed, tcp, tcp + tcpField.checksum, at, [port >>> 8, port & 0xff]);
+  return changed;
 }
 
 /** SHA-256, hex, over the frames of a probe set: equal digests mean equal bytes sent. */

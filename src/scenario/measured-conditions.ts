@@ -28,7 +28,7 @@ export async function readConditions(
   records: readonly MachineRecord[],
 ): Promise<[MeasuredCondition, ...MeasuredCondition[]]> {
   const measured: MeasuredCondition[] = [];
-  const sent = sentFrames(scenario);
+  const sent = await sentFrames(folder, scenario);
   for (const condition of conditionsOf(scenario)) {
     const own = records.filter((record) => (record.condition ?? '') === condition.name);
     const dataset = await readDataset(folder, own, scenario.probes.copies, sent);

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
+import { readProbes } from '../dataset/probe-store.js';
 import { generateProbes } from '../probe/generator.js';
-import { type Probe, type ProbePorts, probeFrame } from '../probe/probe.js';
-import type { MachineRecord } from './run-folder.js';
+import { type Probe, type ProbePorts, probeFrame, withPort } from '../probe/probe.js';
+import type { MachineRecord, RunFolder } from './run-folder.js';
 import type { Scenario } from './schema.js';
 
 /** The probes of a scenario; equal scenario and seed give equal probes. */
@@ -21,11 +23,20 @@ export function framesOf(probes: readonly Probe[], { open, closed }: ProbePorts)
   return frames;
 }
 
-/** The probes' frames as their first copies went to a machine, made when they are first asked for. */
-export function sentFrames(scenario: Scenario) {
-  let probes: readonly Probe[] | undefined;
-  return ({ ports }: Pick<MachineRecord, 'ports'>): readonly Uint8Array[] => {
-    probes ??= probeSet(scenario);
-    return framesOf(probes, ports ?? scenario.probes);
+/**
+ * The probes' frames as their first copies went to a machine: those that the run kept, or, in a run that kept none,
+ * those of its scenario.
+ */
+export async function sentFrames(folder: RunFolder, scenario: Scenario) {
+  const kept = folder.file('probes.parquet');
+  const stored = existsSync(kept) ? await readProbes(kept) : undefined;
+  const generated = stored ? [] : probeSet(scenario);
+  const patched = new Map<string, readonly Uint8Array[]>();
+  return ({ ports = scenario.probes }: Pick<MachineRecord, 'ports'>): readonly Uint8Array[] => {
+    if (!stored) return framesOf(generated, ports);
+    const key = `${ports.open} ${ports.closed}`;
+    const frames = patched.get(key) ?? stored.map(({ frame, target }) => withPort(frame, ports[target]));
+    patched.set(key, frames);
+    return frames;
   };
 }

@@ -4,10 +4,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeDecisions } from '../../src/dataset/impairment-store.js';
 import { readParquet } from '../../src/dataset/parquet.js';
+import { readProbes, writeProbes } from '../../src/dataset/probe-store.js';
 import { writeSummaries } from '../../src/dataset/summary-store.js';
 import { TextTable } from '../../src/dataset/texts.js';
 import type { Decision } from '../../src/netem/decision-log.js';
 import { fields } from '../../src/probe/fields.js';
+import { generateProbes } from '../../src/probe/generator.js';
+import { probeFrame } from '../../src/probe/probe.js';
 import { type Answers, plain, summaryOf, twoFields } from './fixtures.js';
 
 let folder: string;
@@ -35,6 +38,16 @@ const answers: Answers = [
     [7, 255],
   ],
 ];
+
+describe('probes.parquet', () => {
+  it('gives back where each probe went, and its frame', async () => {
+    const probes = generateProbes({ seed: 3, count: 200, closedShare: 0.5 });
+    const frames = probes.map((probe) => probeFrame(probe, { open: 22, closed: 81 }));
+    await writeProbes(path, probes, frames);
+    const expected = probes.map(({ target }, index) => ({ target, frame: frames[index] }));
+    expect(await readProbes(path)).toEqual(expected);
+  });
+});
 
 describe('summary.parquet', () => {
   it('has a row a machine and probe, and says in its footer what its codes mean', async () => {

@@ -71,11 +71,11 @@ describe('machines under several network conditions', { timeout: 180_000 }, () =
   });
 
   test('lose under a greater loss what they lose under a lesser one', async () => {
-    const { scenario: ran } = await RunFolder.open(run).readScenario();
-    const frames = sentFrames(ran);
+    const folder = RunFolder.open(run);
+    const frames = await sentFrames(folder, (await folder.readScenario()).scenario);
     let lost = 0;
     for (const machine of machines) {
-      const record = await RunFolder.open(run).readRecord(`${machine}@loss_5`);
+      const record = await folder.readRecord(`${machine}@loss_5`);
       const sent = () => frames(record!);
       const [some, much] = await Promise.all(
         ['loss_5', 'loss_20'].map((slug) => readRaw(trial(machine, slug, 'responses.parquet'), sent)),

@@ -10,7 +10,7 @@ import {
 } from '../../src/packet/index.js';
 import { addressing } from '../../src/probe/addressing.js';
 import { generateProbes } from '../../src/probe/generator.js';
-import { probeFrame, probesDigest } from '../../src/probe/probe.js';
+import { probeFrame, probesDigest, withPort } from '../../src/probe/probe.js';
 
 const ports = { open: 22, closed: 81 };
 const framesOf = (seed: number | string, count: number, closedShare = 0.25) =>
@@ -164,4 +164,13 @@ describe('probesDigest', () => {
     ];
     expect(new Set(digests).size).toBe(digests.length);
   });
+});
+
+it('a frame with another destination port is the one that is made for that port', () => {
+  const [one, other] = [
+    { open: 22, closed: 81 },
+    { open: 8080, closed: 65_535 },
+  ];
+  for (const probe of generateProbes({ seed: 5, count: 500, closedShare: 0.5 }))
+    expect(withPort(probeFrame(probe, one), other[probe.target])).toEqual(probeFrame(probe, other));
 });
