@@ -4,10 +4,10 @@ import type { Accelerator } from '../../testbed/drivers/qemu/arguments.js';
 import type { BootMethod } from '../../testbed/machine.js';
 import { writeProbes } from '../dataset/probe-store.js';
 import { InputError } from '../errors.js';
-import { probesDigest } from '../probe/probe.js';
+import { type Probe, probesDigest } from '../probe/probe.js';
 import { version } from '../version.js';
 import type { Trial } from './conditions.js';
-import { framesOf, probeSet } from './probe-set.js';
+import { framesOf } from './probe-set.js';
 import type { ReadScenario } from './read.js';
 import type { Manifest, RunFolder } from './run-folder.js';
 
@@ -18,6 +18,7 @@ export async function beginManifest(
   trials: readonly Trial[],
   images: ReadonlyMap<string, BootableImage>,
   how: {
+    readonly probes: readonly Probe[];
     readonly accelerator: Accelerator;
     readonly boot: BootMethod;
     readonly qemu: string;
@@ -27,8 +28,7 @@ export async function beginManifest(
 ): Promise<Manifest> {
   const { scenario } = read;
   const { open, closed } = scenario.probes;
-  const probes = probeSet(scenario);
-  const frames = framesOf(probes, { open, closed });
+  const frames = framesOf(how.probes, { open, closed });
   const manifest: Manifest = {
     schema: 'stackbed.manifest/1',
     scenario: scenario.name,
@@ -55,7 +55,7 @@ export async function beginManifest(
     collectedS: 0,
   };
   await folder.writeScenario(read);
-  await writeProbes(folder.file('probes.parquet'), probes, frames);
+  await writeProbes(folder.file('probes.parquet'), how.probes, frames);
   await folder.writeManifest(manifest);
   return manifest;
 }

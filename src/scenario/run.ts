@@ -127,9 +127,11 @@ export async function runScenario(options: RunOptions): Promise<{ result: Result
   const verdict = await acceleratorOf(options, [...images.values()], slowdown);
   onEvent({ kind: 'accelerator', ...verdict });
   const folder = options.resume ?? (await RunFolder.create(options.root, scenario, new Date()));
+  const probes = options.probes ?? probeSet(scenario);
   const manifest = options.resume
     ? await sameImages(folder, images)
     : await beginManifest(folder, read, trials, images, {
+        probes,
         accelerator: verdict.accelerator,
         boot: options.boot ?? 'cold',
         qemu: qemu ?? 'not used',
@@ -150,7 +152,6 @@ export async function runScenario(options: RunOptions): Promise<{ result: Result
   if (manifest.boot === 'restored')
     for (const cold of coldBoots(todo, images)) onEvent({ kind: 'cold', ...cold });
   const startedAt = performance.now();
-  const probes = options.probes ?? probeSet(scenario);
   try {
     await using lease = await Lease.acquire();
     const lab = Lab.of(lease);

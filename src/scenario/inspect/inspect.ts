@@ -63,7 +63,7 @@ export async function inspectRun(folder: RunFolder, asked: InspectOptions = {}):
   if (asked.probe !== undefined) probeNumbered(asked.probe, count);
   const values = asked.field === undefined ? undefined : new ValueCounts(fieldNamed(asked.field));
   if (asked.machine !== undefined) await measuredRecord(folder, manifest, asked.machine);
-  const sent = sentFrames(scenario);
+  const sent = await sentFrames(folder, scenario);
   const kinds = new AnswerCounts(probeSet(scenario), asked.probe);
   const partial = new PartialProbes();
   const determinism: Determinism[] = [];
