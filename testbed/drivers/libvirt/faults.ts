@@ -36,7 +36,9 @@ const known: readonly {
       /failed to connect|cannot connect|connection refused|connection reset|cannot recv|end of file while/i,
     meaning: (uri) => ({
       says: `no libvirt answers at ${uri}`,
-      remedy: 'start it (systemctl start libvirtd), or give no `uri`: Stackbed then starts one for the run',
+      remedy: uri.includes('+ssh:')
+        ? 'see that ssh to that host works without a password, and that libvirtd runs there'
+        : 'start it (systemctl start libvirtd), or give no `uri`: Stackbed then starts one for the run',
     }),
   },
   {
