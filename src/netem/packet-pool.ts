@@ -12,6 +12,7 @@ export class Packet implements PathPacket {
   protocol = 0;
   ordinal = 0;
   copy = 0;
+  probe = 0;
   position = 0;
   frame: Uint8Array;
   /** The step that holds the packet, while one does. */
@@ -55,6 +56,7 @@ export class PacketPool {
     twin.machinePort = packet.machinePort;
     twin.protocol = packet.protocol;
     twin.ordinal = packet.ordinal;
+    twin.probe = packet.probe;
     twin.position = packet.position;
     twin.copy = copy;
     twin.touched = packet.touched;

@@ -1,7 +1,7 @@
 import { type Clock, realClock } from './clock.js';
 import { DecisionLog } from './decision-log.js';
 import { DelayLine } from './delay-line.js';
-import { type Direction, type Flow, isIpv4Frame, proberAddressOf, readFlow } from './flow.js';
+import { type Direction, isIpv4Frame, proberAddressOf, readFlow } from './flow.js';
 import { buildLanes, type Lane, type PathSpec } from './lane.js';
 import { type Packet, PacketPool } from './packet-pool.js';
 import type { PathWatch } from './path-watch.js';
@@ -15,7 +15,7 @@ export interface PathOptions {
   readonly seed: number | string;
   /** Names the link: machines on links of different names draw from different streams. */
   readonly link: string;
-  /** Address of the first probe packet, a 32-bit number: where positions count from; default 0. */
+  /** Address of the first probe packet, a 32-bit number: those after it count from there; default 0. */
   readonly origin?: number | undefined;
   /** What the path's times are measured by; default: real time. */
   readonly clock?: Clock | undefined;
@@ -42,6 +42,8 @@ export interface PathObserver {
 export class Path {
   readonly log = new DecisionLog();
   observer: PathObserver | undefined;
+  /** By a probe packet's number: its place in the order of sending; default: the number itself. */
+  places: Uint32Array | undefined;
   /** Packets dropped so far, both directions; those that `clear` found waiting are among them. */
   dropped = 0;
   private readonly clock: Clock;
@@ -71,7 +73,7 @@ export class Path {
       kept: new KeptFrame(),
       watch: undefined,
       elapsed: () => this.clock.now() - (this.startedAt ?? this.clock.now()),
-      positionOf: (flow) => this.positionOf(flow),
+      locate: (packet) => this.locate(packet),
       advance: (lane, next, packet) => this.advance(lane, next, packet),
       lose: (lane, packet) => this.lose(lane, packet),
       enter: (direction, next, mark, frame) => this.enter(this.lanes[direction], next, mark, frame),
@@ -107,8 +109,11 @@ export class Path {
     this.line.clear();
   }
 
-  private positionOf({ proberAddress }: Flow): number {
-    return (proberAddress - this.origin) >>> 0;
+  /** Gives a packet its number and its place, which follow from its address. */
+  private locate(packet: Packet): void {
+    const number = (packet.proberAddress - this.origin) >>> 0;
+    packet.probe = number;
+    packet.position = this.places && number < this.places.length ? this.places[number]! : number;
   }
 
   private enter(lane: Lane, next: number, mark: number, frame: Uint8Array): void {
@@ -131,7 +136,7 @@ export class Path {
     readFlow(frame, direction, packet);
     packet.ordinal = lane.ordinals.next(packet, mark);
     packet.copy = mark;
-    packet.position = this.positionOf(packet);
+    this.locate(packet);
     this.advance(lane, next, packet);
   }
 

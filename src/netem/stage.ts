@@ -6,9 +6,11 @@ import type { Direction, Flow, PacketIdentity } from './flow.js';
 export interface PathPacket extends PacketIdentity {
   /** Ethernet and a whole IPv4 header, as `isIpv4Frame` says; nothing else is sure to be right. */
   frame: Uint8Array;
+  /** Number of the probe packet, 0..2^32-1: the prober's address less the path's origin. An answer has its probe's. */
+  readonly probe: number;
   /**
-   * The packet's place in the sequence of probe packets, 0..2^32-1: the prober's address less the path's
-   * origin. An answer has the place of its probe. It says nothing about time.
+   * The packet's place in the sequence in which probe packets are sent, 0..2^32-1. An answer has the place of its
+   * probe. It says nothing about time.
    */
   readonly position: number;
 }
@@ -39,7 +41,7 @@ export interface StageActions {
    * all stages of that direction in the same list of the path.
    */
   emit(direction: Direction, frame: Uint8Array): void;
-  /** Takes the packet's flow and position from its frame anew, for a stage that translated its addresses. */
+  /** Takes the packet's flow, number and position from its frame anew, for a stage that translated its addresses. */
   reidentify(): void;
   /**
    * Notes that the packet was rewritten, with a value that follows from the scenario alone, after the rewrite and

@@ -17,7 +17,8 @@ export interface StepHost {
   readonly kept: KeptFrame;
   watch: PathWatch | undefined;
   elapsed(): number;
-  positionOf(flow: Flow): number;
+  /** Gives a packet its number and its place by its address. */
+  locate(packet: Packet): void;
   /** Takes a packet to a stage of a lane, or out where there is none. */
   advance(lane: Lane, next: number, packet: Packet): void;
   lose(lane: Lane, packet: Packet): void;
@@ -130,7 +131,7 @@ export class Step implements StageActions {
     const { direction } = this.lane;
     const before = packet.proberAddress;
     readFlow(packet.frame, direction, packet);
-    packet.position = this.host.positionOf(packet);
+    this.host.locate(packet);
     this.host.entered(direction, packet.frame, packet.proberAddress);
     this.host.left(direction, packet.frame, before);
   }

@@ -19,7 +19,7 @@ export interface Link {
 export interface AttachOptions {
   readonly path?: PathSpec;
   readonly seed?: number | string;
-  /** Address of the first probe packet, from which the path counts positions; default 0. */
+  /** Address of the first probe packet, from which the path counts them; default 0. */
   readonly origin?: number;
   /** Names the path's random draws: paths of one name draw alike; default the port's name. */
   readonly link?: string | undefined;

@@ -1,6 +1,7 @@
 import type { Port } from '../netem/port.js';
 import type { Link } from '../netem/wire.js';
 import type { Control } from './control.js';
+import type { SendOrder } from './send-order.js';
 import type { SentinelKind } from './sentinel.js';
 
 export interface CollectOptions {
@@ -12,6 +13,10 @@ export interface CollectOptions {
   /** Probe frames as `probeFrame` makes them. */
   readonly frames: readonly Uint8Array[];
   readonly copies: number;
+  /** When each copy is sent; default: round by round, in the order of the frames. */
+  readonly order?: SendOrder | undefined;
+  /** The places of that order that are sent, `to` not among them; default: all. */
+  readonly part?: { readonly from: number; readonly to: number } | undefined;
   /** A port without a listener: sentinels that are SYNs go there. */
   readonly closedPort: number;
   /** What sentinels are, of what the machine answers; default: a SYN. */
@@ -25,7 +30,7 @@ export interface CollectOptions {
   readonly signal?: AbortSignal | undefined;
   /** Takes each first answer; the frame is valid only during the call. Returns false for a repeated one. */
   readonly onResponse: (probe: number, copy: number, frame: Uint8Array, receivedMs: number) => boolean;
-  /** Called after each batch with the number of copies done. */
+  /** Called after each batch with the number of copies done, those before the part included. */
   readonly onProgress?: ((done: number) => void) | undefined;
 }
 

@@ -7,6 +7,7 @@ import { Batch } from './batch.js';
 import { type Collection, type CollectOptions, SilentMachine } from './collection.js';
 import { answers } from './match.js';
 import { readdress } from './send-copy.js';
+import { listedOrder, type SendOrder } from './send-order.js';
 import { SendWindow } from './send-window.js';
 import { sentinelOf } from './sentinel.js';
 
@@ -16,8 +17,7 @@ const quietMs = 100;
 const sentinelTries = 4;
 
 /**
- * Sends every copy of every probe and gives each answer to its probe and copy. Copies go round by round (all
- * probes once, then all again), so that the copies of a probe are far apart in time. After each batch has
+ * Sends every copy of every probe, or a part of them, and gives each answer to its probe and copy. After each batch has
  * left the path a *sentinel* follows it, a SYN to a closed port: a machine handles its packets in order, so
  * the sentinel's RST proves that all of the batch were handled, and silence costs no timeout. For a machine
  * that sends no RST it is an ICMP echo, or an ARP request, with the same proof in its answer. Throws
@@ -34,12 +34,17 @@ export async function collect(options: CollectOptions): Promise<Collection> {
 
 class Collector {
   private readonly total: number;
+  private readonly order: SendOrder;
+  /** Places of the order: the first that is sent, and the one behind the last. */
+  private readonly from: number;
+  private readonly to: number;
   private readonly batchSize: number;
   private readonly window: SendWindow;
   private readonly batches: Batch[] = [];
   private readonly scratch = new Uint8Array(2048);
   private readonly startedAt = performance.now();
-  private sent = 0;
+  /** The next place to be sent. */
+  private next: number;
   private received = 0;
   private repeated = 0;
   private unmatched = 0;
@@ -52,11 +57,16 @@ class Collector {
   private finish: ((error?: Error) => void) | undefined;
 
   constructor(private readonly options: CollectOptions) {
-    this.total = options.frames.length * options.copies;
-    this.batchSize = Math.min(largestBatch, options.window);
-    this.window = new SendWindow(options.window, this.batchSize);
+    const { frames, copies, part } = options;
+    this.total = frames.length * copies;
     if (this.total > maximumCopies)
       throw new RangeError(`${this.total} probe copies are more than the ${maximumCopies} addresses`);
+    this.order = options.order ?? listedOrder(frames.length, copies);
+    this.from = part?.from ?? 0;
+    this.to = part?.to ?? this.total;
+    this.next = this.from;
+    this.batchSize = Math.min(largestBatch, options.window);
+    this.window = new SendWindow(options.window, this.batchSize);
   }
 
   async run(): Promise<Collection> {
@@ -64,6 +74,7 @@ class Collector {
     const interruption = () => new InterruptedError('probing was interrupted', { cause: signal?.reason });
     if (signal?.aborted) throw interruption();
     prober.onFrame = (frame) => this.arrived(frame);
+    link.path.places = this.order.places;
     control.resets = reset;
     control.sentinel = sentinelOf(this.options.sentinel ?? 'syn', this.options.closedPort);
     control.onSentinel = (index) => this.sentinelReturned(index);
@@ -85,9 +96,9 @@ class Collector {
       clearTimeout(this.settling);
       signal?.removeEventListener('abort', interrupted);
     }
-    const { sent, received, repeated, unmatched, late, sentinelsLost } = this;
+    const { received, repeated, unmatched, late, sentinelsLost } = this;
     const durationMs = this.lastArrival - this.startedAt;
-    return { sent, received, repeated, unmatched, late, sentinelsLost, durationMs };
+    return { sent: this.next - this.from, received, repeated, unmatched, late, sentinelsLost, durationMs };
   }
 
   detach(): void {
@@ -99,9 +110,9 @@ class Collector {
   }
 
   private pump(): void {
-    while (this.sent < this.total && this.batches.length - this.firstOpen < this.window.batches)
+    while (this.next < this.to && this.batches.length - this.firstOpen < this.window.batches)
       this.sendBatch();
-    if (this.firstOpen === this.batches.length && this.sent === this.total) this.settle();
+    if (this.firstOpen === this.batches.length && this.next === this.to) this.settle();
   }
 
   /** Ends the collection once nothing has arrived for a while, at the latest when patience is over. */
@@ -118,14 +129,15 @@ class Collector {
     const index = this.batches.length;
     const batch = new Batch();
     this.batches.push(batch);
-    const end = Math.min(this.total, this.sent + this.batchSize);
+    const end = Math.min(this.to, this.next + this.batchSize);
     const { frames, prober } = this.options;
-    while (this.sent < end) {
-      const template = frames[this.sent % frames.length]!;
+    const { sequence } = this.order;
+    while (this.next < end) {
+      const copy = sequence[this.next++]!;
+      const template = frames[copy % frames.length]!;
       const frame = this.scratch.subarray(0, template.length);
       frame.set(template);
-      readdress(frame, this.sent);
-      this.sent++;
+      readdress(frame, copy);
       prober.send(frame);
     }
     batch.submitted = true;
@@ -141,7 +153,9 @@ class Collector {
 
   /** Counts a batch's packets in the path; forward packets are the probes, reverse ones their answers. */
   private moved(direction: Direction, prober: number, change: 1 | -1): void {
-    const index = Math.floor((prober - addressing.copies) / this.batchSize);
+    const copy = prober - addressing.copies;
+    if (copy < 0 || copy >= this.total) return;
+    const index = this.batchOf(this.order.places[copy]!);
     const batch = this.batches[index];
     if (!batch) return;
     batch.moved(direction, change);
@@ -162,7 +176,7 @@ class Collector {
     if (!batch.canClose) return;
     batch.closed = true;
     while (this.batches[this.firstOpen]?.closed) this.firstOpen++;
-    this.options.onProgress?.(Math.min(this.total, this.firstOpen * this.batchSize));
+    this.options.onProgress?.(this.done);
     this.pump();
   }
 
@@ -172,7 +186,7 @@ class Collector {
       return;
     const index = ipv4Destination(frame, ethernetHeaderLength) - addressing.copies;
     const { frames, onResponse } = this.options;
-    if (index < 0 || index >= this.sent || !answers(frame, frames[index % frames.length]!)) {
+    if (!this.wasSent(index) || !answers(frame, frames[index % frames.length]!)) {
       this.unmatched++;
       return;
     }
@@ -182,7 +196,23 @@ class Collector {
       return;
     }
     this.received++;
-    if (this.batches[Math.floor(index / this.batchSize)]!.closed) this.late++;
+    if (this.batches[this.batchOf(this.order.places[index]!)]!.closed) this.late++;
+  }
+
+  private wasSent(copy: number): boolean {
+    if (copy < 0 || copy >= this.total) return false;
+    const place = this.order.places[copy]!;
+    return place >= this.from && place < this.next;
+  }
+
+  /** The number of the batch in which the copy of a place goes. */
+  private batchOf(place: number): number {
+    return Math.floor((place - this.from) / this.batchSize);
+  }
+
+  /** Copies that are done. */
+  private get done(): number {
+    return Math.min(this.to, this.from + this.firstOpen * this.batchSize);
   }
 
   private watch(): void {
@@ -191,7 +221,7 @@ class Collector {
       const batch = this.batches[index]!;
       if (batch.returned || batch.sentinels === 0 || now - batch.sentinelAt < this.options.timeoutMs)
         continue;
-      if (batch.sentinels >= sentinelTries) this.finish?.(new SilentMachine(this.firstOpen * this.batchSize));
+      if (batch.sentinels >= sentinelTries) this.finish?.(new SilentMachine(this.done));
       else {
         this.sentinelsLost++;
         this.window.lost();

@@ -74,6 +74,15 @@ export const machineResult = z.object({
     .object({ open: z.int().min(1).max(65_535), closed: z.int().min(1).max(65_535) })
     .optional()
     .describe('TCP ports that the probes went to'),
+  sending: z
+    .object({
+      order: z.enum(['shuffled', 'listed']),
+      spread: z
+        .union([z.enum(['rounds', 'none']), z.int().min(1)])
+        .describe('how far apart the copies of a probe were: a round, back to back, or so many packets'),
+    })
+    .optional()
+    .describe('in which order the probes went to it; missing in older runs: listed, in rounds'),
   boot: z
     .enum(['cold', 'restored'])
     .optional()

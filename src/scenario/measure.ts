@@ -16,7 +16,7 @@ import type { Trial } from './conditions.js';
 import { labelsOf } from './labels-of.js';
 import { machineSpec } from './machine-spec.js';
 import { pathSpec } from './path-spec.js';
-import { framesOf } from './probe-set.js';
+import { framesOf, orderOf } from './probe-set.js';
 import { knownOpen, probedPorts } from './probed-ports.js';
 import type { MachineRecord, RunFolder } from './run-folder.js';
 import type { Scenario } from './schema.js';
@@ -120,7 +120,7 @@ function blank(trial: Trial, image: Described, { answers, note }: CatalogEntry):
 async function bootAndProbe(options: MeasureOptions): Promise<MachineRecord> {
   const { scenario, trial, image, probes, driver, folder, slowdown, signal } = options;
   const { machine: planned, condition } = trial;
-  const { copies, reset } = scenario.probes;
+  const { copies, reset, order, spread } = scenario.probes;
   const known = knownOpen(image, scenario.probes);
   const spec = machineSpec({ ...planned, id: trial.id }, image, known === undefined ? [] : [known]);
   await using booted = await boot({
@@ -153,6 +153,8 @@ async function bootAndProbe(options: MeasureOptions): Promise<MachineRecord> {
       control: booted.control,
       frames,
       copies,
+      // Conditions of a machine are probed in one order: what is compared is the condition.
+      order: orderOf(scenario, planned.id, { order, spread }),
       closedPort: closed,
       sentinel,
       reset,
@@ -177,6 +179,7 @@ async function bootAndProbe(options: MeasureOptions): Promise<MachineRecord> {
     ports: { open, closed },
     boot: machine.boot ?? 'cold',
     boot_ms: Math.round(booted.bootMs),
+    sending: { order, spread },
     packets_sent: collection.sent,
     packets_received: collection.received,
     unmatched: collection.unmatched,

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readProbes } from '../dataset/probe-store.js';
 import { generateProbes } from '../probe/generator.js';
 import { type Probe, type ProbePorts, probeFrame, withPort } from '../probe/probe.js';
+import { type SendOrder, sendOrder } from '../probe/send-order.js';
 import type { MachineRecord, RunFolder } from './run-folder.js';
 import type { Scenario } from './schema.js';
 
@@ -9,6 +10,20 @@ import type { Scenario } from './schema.js';
 export function probeSet(scenario: Scenario) {
   const { count, closed_share: closedShare } = scenario.probes;
   return generateProbes({ seed: scenario.seed, count, closedShare });
+}
+
+/** How a machine's probes were sent; runs that did not record it sent them in the order of the list. */
+type Sending = Pick<NonNullable<MachineRecord['sending']>, 'order' | 'spread'>;
+const before: Sending = { order: 'listed', spread: 'rounds' };
+
+/** When each copy goes to a machine, by its own id: under every condition alike. */
+export function orderOf(
+  { seed, probes }: Pick<Scenario, 'seed' | 'probes'>,
+  machine: string,
+  { order, spread }: Sending = before,
+): SendOrder {
+  const { count, copies } = probes;
+  return sendOrder({ probes: count, copies, order, spread, seed, machine });
 }
 
 const made = new WeakMap<readonly Probe[], Map<string, readonly Uint8Array[]>>();

@@ -6,26 +6,7 @@ import { conditions } from './conditions-schema.js';
 import { machines } from './machines-schema.js';
 import { noiseExperiment } from './noise-schema.js';
 import { path, uncountableFaults } from './path-schema.js';
-import { probability } from './units.js';
-
-const port = z.int().min(1).max(65_535);
-
-const probes = z
-  .strictObject({
-    count: z.int().min(1).max(1_000_000).default(300).describe('different probes'),
-    copies: z.int().min(1).max(200).default(6).describe('times each probe is sent (paper section 4.1)'),
-    open: port.default(22).describe('TCP port with a listener'),
-    closed: port.default(81).describe('TCP port without one'),
-    closed_share: probability.default(0.25).describe('share of the probes that go to the closed port'),
-    reset: z
-      .boolean()
-      .default(true)
-      .describe('answer each SYN-ACK with a RST, so that no half-open state builds up in the machine'),
-  })
-  .refine((given) => given.open !== given.closed, { message: '`open` and `closed` must be different ports' })
-  .refine((given) => given.count * given.copies <= 16_000_000, {
-    message: 'count x copies may be at most 16,000,000 a machine: every copy has a source address of its own',
-  });
+import { probes } from './probes-schema.js';
 
 export const scenarioSchema = z
   .strictObject({

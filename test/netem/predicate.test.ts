@@ -27,7 +27,7 @@ const ping = emitFrame(icmpFrame({ ethernet, ipv4 }));
 
 function holds(text: string, frame = syn, direction: Direction = 'forward'): boolean {
   const identity = { proberAddress: 8, proberPort: 1, machinePort: 2, protocol: 6, ordinal: 2, copy: 1 };
-  const packet = { ...identity, position: 7, frame };
+  const packet = { ...identity, probe: 7, position: 7, frame };
   return parsePredicate(text).test({ packet, direction, frame: decodeFrame(frame) });
 }
 

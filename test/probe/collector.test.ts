@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { InterruptedError } from '../../src/errors.js';
 import type { PathSpec } from '../../src/netem/path.js';
+import { parsePredicate } from '../../src/netem/predicate/parse.js';
 import type { StageSpec } from '../../src/netem/stages.js';
 import { decodeFrame, emitFrame, tcpFrame, udpFrame } from '../../src/packet/index.js';
 import { addressing, isControlAddress } from '../../src/probe/addressing.js';
@@ -8,6 +9,7 @@ import { type CollectOptions, SilentMachine } from '../../src/probe/collection.j
 import { collect } from '../../src/probe/collector.js';
 import { generateProbes } from '../../src/probe/generator.js';
 import { probeFrame } from '../../src/probe/probe.js';
+import { sendOrder } from '../../src/probe/send-order.js';
 import { fakeWire, ports } from './fake-machine.js';
 
 const frames = generateProbes({ seed: 1, count: 70, closedShare: 0.25 }).map((probe) =>
@@ -80,6 +82,38 @@ describe('collect', () => {
     expect(rig.machine.probes).toEqual(
       Array.from({ length: total }, (_, index) => addressing.copies + index),
     );
+  });
+
+  it('sends the copies in the order that it is given, and knows each answer by its address', async () => {
+    const order = sendOrder({
+      ...{ probes: frames.length, copies, order: 'shuffled', spread: 'rounds' },
+      ...{ seed: 1, machine: 'fake' },
+    });
+    const rig = fakeWire();
+    const listed = start(fakeWire());
+    await listed.done;
+    const { done, answered } = start(rig, { order });
+    expect(await done).toMatchObject({ sent: total, unmatched: 0, late: 0 });
+    expect(rig.machine.probes).toEqual([...order.sequence].map((index) => addressing.copies + index));
+    expect([...answered.keys()].sort()).toEqual([...listed.answered.keys()].sort());
+  });
+
+  it('sends a part of an order, and the rest another time', async () => {
+    const rig = fakeWire();
+    const parts = [
+      { from: 0, to: 75 },
+      { from: 75, to: total },
+    ];
+    const counts = [];
+    for (const part of parts) counts.push(await start(rig, { part }).done);
+    expect(counts.map(({ sent, unmatched }) => [sent, unmatched])).toEqual([
+      [75, 0],
+      [total - 75, 0],
+    ]);
+    expect(rig.machine.probes).toEqual(
+      Array.from({ length: total }, (_, index) => addressing.copies + index),
+    );
+    expect(counts[0]!.received + counts[1]!.received).toBe(rig.machine.answers);
   });
 
   it('is done at once with nothing to send', async () => {
@@ -186,6 +220,22 @@ describe('collect over an impaired path', () => {
     });
     expect([...some.answered.keys()].sort()).toEqual(left.sort());
     expect(left.length).toBeLessThan(everything.answered.size);
+  });
+
+  it('lets a stage go by the order of sending, and a predicate by the number of the probe', async () => {
+    const order = sendOrder({
+      ...{ probes: frames.length, copies, order: 'shuffled', spread: 'rounds' },
+      ...{ seed: 1, machine: 'fake' },
+    });
+    const first: StageSpec = { kind: 'loss', probability: 1, when: { probes: [0, 19] } };
+    const sent = fakeWire({ forward: [first], reverse: [] });
+    await start(sent, { order }).done;
+    const addresses = [...order.sequence].map((index) => addressing.copies + index);
+    expect(sent.machine.probes).toEqual(addresses.slice(20));
+    const named: StageSpec = { kind: 'fault', match: parsePredicate('probe < 20'), action: 'drop' };
+    const numbered = fakeWire({ forward: [named], reverse: [] });
+    await start(numbered, { order }).done;
+    expect(numbered.machine.probes).toEqual(addresses.filter((address) => address >= addressing.copies + 20));
   });
 
   it('hears every answer through a translator of addresses, which delays them', async () => {

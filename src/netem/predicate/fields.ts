@@ -61,7 +61,7 @@ export const predicateFields: Readonly<Record<string, PredicateField>> = {
     read: ({ direction }) => (direction === 'forward' ? 0 : 1),
     names: { forward: 0, reverse: 1 },
   },
-  probe: number(({ packet }) => packet.position),
+  probe: number(({ packet }) => packet.probe),
   ordinal: number(({ packet }) => packet.ordinal),
   copy: number(({ packet }) => packet.copy),
   'ip.src': { read: ({ frame }) => frame.ipv4?.source, address: true },

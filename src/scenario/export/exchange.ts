@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto';
 import type { RawResponses } from '../../dataset/raw.js';
 import { PcapngFile } from '../../packet/pcapng-file.js';
 import { readdress } from '../../probe/send-copy.js';
+import type { SendOrder } from '../../probe/send-order.js';
 import { version } from '../../version.js';
 import { gatherEvidence } from '../explain/evidence.js';
+import { orderOf } from '../probe-set.js';
 import type { RunFolder } from '../run-folder.js';
 
 export interface ExportedExchange {
@@ -12,17 +14,17 @@ export interface ExportedExchange {
 }
 
 /**
- * When copies were sent, ms, by index (copy x probes + probe). That is not recorded: each has the latest time at which
- * neither its own answer nor that of a later copy had come.
+ * When copies were sent, ms, in the order of sending. That is not recorded: each has the latest time at which neither
+ * its own answer nor that of a later copy had come.
  */
-function latestSent(raw: RawResponses, endMs: number): Float64Array {
+function latestSent(raw: RawResponses, { sequence }: SendOrder, endMs: number): Float64Array {
   const { probes, copies, receivedMs } = raw;
-  const latest = new Float64Array(probes * copies);
+  const latest = new Float64Array(sequence.length);
   let limit = receivedMs.reduce((most, ms) => Math.max(most, ms), endMs);
-  for (let index = latest.length - 1; index >= 0; index--) {
-    const [probe, copy] = [index % probes, Math.floor(index / probes)];
+  for (let place = latest.length - 1; place >= 0; place--) {
+    const [probe, copy] = [sequence[place]! % probes, Math.floor(sequence[place]! / probes)];
     if (raw.has(probe, copy)) limit = Math.min(limit, receivedMs[probe * copies + copy]!);
-    latest[index] = limit;
+    latest[place] = limit;
   }
   return latest;
 }
@@ -36,9 +38,10 @@ export async function exportExchange(
   file: string,
   machine: string,
 ): Promise<ExportedExchange> {
-  const { raw, frames, record } = await gatherEvidence(folder, machine);
+  const { raw, frames, record, scenario } = await gatherEvidence(folder, machine);
   const { probes, copies, receivedMs } = raw;
-  const sent = latestSent(raw, record.duration_ms);
+  const order = orderOf(scenario, record.id, record.sending);
+  const sent = latestSent(raw, order, record.duration_ms);
   const answered = Array.from({ length: probes * copies }, (_, at) => at)
     .filter((at) => raw.has(Math.floor(at / copies), at % copies))
     .sort((one, other) => receivedMs[one]! - receivedMs[other]!);
@@ -65,8 +68,9 @@ export async function exportExchange(
       write(probe, copy, raw.frame(probe, copy)!, receivedMs[at]!);
     }
   };
-  for (const [index, ms] of sent.entries()) {
+  for (const [place, ms] of sent.entries()) {
     answersBefore(ms);
+    const index = order.sequence[place]!;
     const bytes = frames[index % probes]!.slice();
     readdress(bytes, index);
     write(index % probes, Math.floor(index / probes), bytes, ms);

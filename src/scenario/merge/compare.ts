@@ -1,6 +1,7 @@
 import { InputError, InputErrors } from '../../errors.js';
 import type { ReadScenario } from '../read.js';
 import type { Manifest, RunFolder } from '../run-folder.js';
+import type { Scenario } from '../schema.js';
 
 /** A run that is to be merged. */
 export interface Part {
@@ -16,7 +17,7 @@ interface Aspect {
   readonly remedy?: string;
 }
 
-const probing = (name: 'count' | 'copies' | 'open' | 'closed' | 'closed_share' | 'reset'): Aspect => ({
+const probing = (name: keyof Scenario['probes']): Aspect => ({
   what: `probes.${name}`,
   of: ({ read }) => read.scenario.probes[name],
 });
@@ -24,7 +25,9 @@ const probing = (name: 'count' | 'copies' | 'open' | 'closed' | 'closed_share' |
 /** What runs must have in common, so that their machines are rows of one table. */
 const aspects: readonly Aspect[] = [
   { what: 'the seed', of: ({ read }) => read.scenario.seed },
-  ...(['count', 'copies', 'open', 'closed', 'closed_share', 'reset'] as const).map(probing),
+  ...(['count', 'copies', 'open', 'closed', 'closed_share', 'reset', 'order', 'spread'] as const).map(
+    probing,
+  ),
   {
     what: 'the probes that were sent (SHA-256)',
     of: ({ manifest }) => manifest.probesDigest,
