@@ -26,9 +26,10 @@ export interface QemuArgumentsOptions {
 export const monitorDescriptor = 3;
 
 function ownArguments({ image }: MachineSpec): string[] {
-  // `panic=-1` with `-no-reboot` turns a panic into the end of the process; `acpi=off` saves boot time and
-  // touches nothing of TCP/IP.
-  return [image.append, `console=${platformOf(image.architecture).console} panic=-1 acpi=off`];
+  const { console, arguments: own } = platformOf(image.architecture);
+  // `panic=-1` with `-no-reboot` turns a panic into the end of the process; `acpi=off` saves boot time, and
+  // `init_on_alloc=0` the clearing of each packet's memory. None touches anything of TCP/IP.
+  return [image.append, `console=${console} panic=-1 acpi=off init_on_alloc=0`, ...own];
 }
 
 /**
