@@ -26,16 +26,18 @@ export const rule = {
 } as const;
 
 /** What a TOS can be a copy of: 1 all of the probe's, 2 its DSCP, 3 what Linux's RT_TOS leaves of it. */
-const tosMasks = [0, 0xff, 0xfc, 0x1e] as const;
+export const tosMasks = [0, 0xff, 0xfc, 0x1e] as const;
 const ip = 14;
 const transport = 34;
 const quote = transport + 8;
-const tcp = { seq: 38, ack: 42, offset: 46, window: 48, checksum: 50, options: 54 } as const;
+/** Where a TCP header has what: a shape has neither VLAN nor IP options. */
+export const tcpAt = { seq: 38, ack: 42, offset: 46, window: 48, checksum: 50, options: 54 } as const;
 const icmpErrors = new Set([3, 4, 5, 11, 12]);
-const firstOf = (frame: Uint8Array) => ip + 4 * (frame[ip]! & 15);
+/** Where the TCP header of a probe begins. */
+export const firstOf = (frame: Uint8Array) => ip + 4 * (frame[ip]! & 15);
 
 /** Where the timestamps option of a TCP segment without IP options begins, or 0. */
-function timestampsAt(frame: Uint8Array, start: number, end: number): number {
+export function timestampsAt(frame: Uint8Array, start: number, end: number): number {
   for (let at = start; at < end; ) {
     const kind = frame[at]!;
     if (kind === 0) return 0;
@@ -52,12 +54,12 @@ function timestampsAt(frame: Uint8Array, start: number, end: number): number {
 }
 
 /** `tcp`, `icmp` (an error that quotes its probe) or `ip`; undefined for what is kept as it came. */
-function kindOf(frame: Uint8Array): 'tcp' | 'icmp' | 'ip' | undefined {
+export function kindOf(frame: Uint8Array): 'tcp' | 'icmp' | 'ip' | undefined {
   if (frame.length < transport || frame[12] !== 8 || frame[13] !== 0 || frame[ip] !== 0x45) return undefined;
   const end = ip + readUint16(frame, ip + 2);
   if (end > frame.length || end < transport) return undefined;
   if ((readUint16(frame, ip + 6) & 0x3fff) !== 0) return 'ip';
-  const header = frame.length > tcp.offset ? 4 * (frame[tcp.offset]! >>> 4) : 0;
+  const header = frame.length > tcpAt.offset ? 4 * (frame[tcpAt.offset]! >>> 4) : 0;
   if (frame[ip + 9] === 6 && header >= 20 && transport + header <= end) return 'tcp';
   return frame[ip + 9] === 1 && end >= quote + 20 && icmpErrors.has(frame[transport]!) ? 'icmp' : 'ip';
 }
@@ -137,7 +139,7 @@ export class ShapeCodec {
     cross(ip + 10, () => internetChecksum(frame, ip, transport));
     if (kind === 'icmp') cross(transport + 2, () => internetChecksum(frame, transport, end));
     if (kind === 'tcp')
-      cross(tcp.checksum, () =>
+      cross(tcpAt.checksum, () =>
         transportChecksum(
           frame,
           transport,
@@ -159,21 +161,21 @@ export class ShapeCodec {
     const { residual } = this;
     const first = firstOf(asked);
     this.crossPorts(shape, asked);
-    const seq = readUint32(shape, tcp.seq);
+    const seq = readUint32(shape, tcpAt.seq);
     if (seq > 0 && seq === readUint32(asked, first + 8)) this.rules |= rule.seqIsAck;
     else residual.tcpSeq = seq;
-    writeUint32(shape, tcp.seq, 0);
-    const ack = readUint32(shape, tcp.ack);
+    writeUint32(shape, tcpAt.seq, 0);
+    const ack = readUint32(shape, tcpAt.ack);
     const beyond = (ack - readUint32(asked, first + 4)) >>> 0;
     const follows = ack > 0 && beyond < 256;
     if (follows) this.rules |= rule.ackFollows;
     else residual.tcpAck = ack;
-    writeUint32(shape, tcp.ack, follows ? beyond : 0);
-    const window = readUint16(shape, tcp.window);
+    writeUint32(shape, tcpAt.ack, follows ? beyond : 0);
+    const window = readUint16(shape, tcpAt.window);
     if (window > 0 && window === readUint16(asked, first + 14)) this.rules |= rule.window;
     else residual.tcpWindow = window;
-    writeUint16(shape, tcp.window, 0);
-    const at = timestampsAt(shape, tcp.options, transport + 4 * (shape[tcp.offset]! >>> 4));
+    writeUint16(shape, tcpAt.window, 0);
+    const at = timestampsAt(shape, tcpAt.options, transport + 4 * (shape[tcpAt.offset]! >>> 4));
     if (at === 0) return;
     residual.tcpTsval = readUint32(shape, at + 2);
     writeUint32(shape, at + 2, 0);
@@ -187,12 +189,12 @@ export class ShapeCodec {
   private giveTcp(frame: Uint8Array, asked: Uint8Array, rules: number, residual: Residual): void {
     const first = firstOf(asked);
     this.crossPorts(frame, asked);
-    writeUint32(frame, tcp.seq, rules & rule.seqIsAck ? readUint32(asked, first + 8) : residual.tcpSeq);
-    const follows = (readUint32(frame, tcp.ack) + readUint32(asked, first + 4)) >>> 0;
-    writeUint32(frame, tcp.ack, rules & rule.ackFollows ? follows : residual.tcpAck);
+    writeUint32(frame, tcpAt.seq, rules & rule.seqIsAck ? readUint32(asked, first + 8) : residual.tcpSeq);
+    const follows = (readUint32(frame, tcpAt.ack) + readUint32(asked, first + 4)) >>> 0;
+    writeUint32(frame, tcpAt.ack, rules & rule.ackFollows ? follows : residual.tcpAck);
     const window = rules & rule.window ? readUint16(asked, first + 14) : residual.tcpWindow;
-    writeUint16(frame, tcp.window, window);
-    const at = timestampsAt(frame, tcp.options, transport + 4 * (frame[tcp.offset]! >>> 4));
+    writeUint16(frame, tcpAt.window, window);
+    const at = timestampsAt(frame, tcpAt.options, transport + 4 * (frame[tcpAt.offset]! >>> 4));
     if (at === 0) return;
     writeUint32(frame, at + 2, residual.tcpTsval);
     if (rules & rule.tsecr) writeUint32(frame, at + 6, sentTimestamp(asked, first));
@@ -232,7 +234,8 @@ export class ShapeCodec {
   }
 }
 
-function sentTimestamp(asked: Uint8Array, first: number): number {
+/** The timestamp of a probe, or 0. */
+export function sentTimestamp(asked: Uint8Array, first: number): number {
   const at = timestampsAt(asked, first + 20, Math.min(asked.length, first + 4 * (asked[first + 12]! >>> 4)));
   return at === 0 ? 0 : readUint32(asked, at + 2);
 }

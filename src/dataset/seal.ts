@@ -7,7 +7,8 @@ export const openSeal = '0'.repeat(64);
 /** Thrift's compact protocol puts the value's field header and its length, a byte each, behind the key. */
 const fromKeyToValue = sealKey.length + 2;
 
-function sealAt(file: Buffer): number {
+/** Where the digest lies in a file or in its footer, or -1. */
+export function sealAt(file: Buffer): number {
   const key = file.lastIndexOf(sealKey);
   return key < 0 ? -1 : key + fromKeyToValue;
 }

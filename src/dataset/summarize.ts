@@ -1,5 +1,5 @@
 import { CompactSummary } from './compact-summary.js';
-import type { RawResponses } from './raw.js';
+import type { Responses } from './responses.js';
 import { RowTable } from './row-table.js';
 import { ABSENT, type MachineSummary, NO_RESPONSE, NONDET, PARTIAL } from './summary.js';
 import type { TextTable } from './texts.js';
@@ -18,11 +18,29 @@ export interface Determinism {
   readonly nondeterministic: number[];
 }
 
+/** The fields of what a machine answered, copy by copy. */
+export interface CopyFields {
+  readonly probes: number;
+  readonly copies: number;
+  /** Writes those of a response as a {@link FieldReader} does; false for silence. */
+  read(probe: number, copy: number, out: Float64Array, at: number): boolean;
+}
+
+/** {@link CopyFields} of frames, each read as it stands. */
+export function fieldsOfFrames(responses: Responses, readFields: FieldReader): CopyFields {
+  const { probes, copies } = responses;
+  const read: CopyFields['read'] = (probe, copy, out, at) => {
+    const frame = responses.frame(probe, copy);
+    if (frame) readFields(frame, out, at);
+    return frame !== undefined;
+  };
+  return { probes, copies, read };
+}
+
 export interface SummarizeOptions {
   readonly machine: string;
-  readonly raw: RawResponses;
+  readonly answers: CopyFields;
   readonly fields: number;
-  readonly readFields: FieldReader;
   readonly texts: TextTable;
   /** Where rows of the summary are kept, for all machines of a dataset; default: it has its own. */
   readonly rows?: RowTable;
@@ -33,8 +51,8 @@ export interface SummarizeOptions {
  * on which all copies agree keeps its value, one on which they differ becomes NONDET.
  */
 export function summarize(options: SummarizeOptions): { summary: MachineSummary; determinism: Determinism } {
-  const { machine, raw, fields, readFields, texts } = options;
-  const { probes, copies } = raw;
+  const { machine, answers: given, fields, texts } = options;
+  const { probes, copies } = given;
   const answers = new Uint8Array(probes);
   const table = options.rows ?? new RowTable(fields);
   const rows = new Uint32Array(probes);
@@ -48,10 +66,8 @@ export function summarize(options: SummarizeOptions): { summary: MachineSummary;
   };
   for (let probe = 0; probe < probes; probe++) {
     let answered = 0;
-    for (let copy = 0; copy < copies; copy++) {
-      const frame = raw.frame(probe, copy);
-      if (frame) readFields(frame, copyValues, answered++ * fields);
-    }
+    for (let copy = 0; copy < copies; copy++)
+      if (given.read(probe, copy, copyValues, answered * fields)) answered++;
     answers[probe] = answered;
     determinism.answeredCopies[answered]!++;
     if (answered < copies) {
@@ -59,18 +75,27 @@ export function summarize(options: SummarizeOptions): { summary: MachineSummary;
       continue;
     }
     for (let field = 0; field < fields; field++) {
-      const distinct = new Set<number>();
-      for (let copy = 0; copy < copies; copy++) distinct.add(copyValues[copy * fields + field]!);
-      const only = distinct.size === 1 ? copyValues[field]! : NONDET;
+      const distinct = distinctOf(copyValues, field, fields);
+      const only = distinct === 1 ? copyValues[field]! : NONDET;
       values[field] = only;
       if (only === ABSENT) continue;
-      determinism.uniqueValues[distinct.size - 1]!++;
+      determinism.uniqueValues[distinct - 1]!++;
       (only === NONDET ? determinism.nondeterministic : determinism.constant)[field]!++;
     }
     rows[probe] = table.add(values);
   }
   const summary = new CompactSummary(machine, copies, answers, texts.texts, table, rows);
   return { summary, determinism };
+}
+
+/** How many distinct values lie `step` apart, from `first` on; nearly always it is one. */
+function distinctOf(values: Float64Array, first: number, step: number): number {
+  let at = first + step;
+  while (at < values.length && values[at] === values[first]) at += step;
+  if (at >= values.length) return 1;
+  const distinct = new Set<number>();
+  for (at = first; at < values.length; at += step) distinct.add(values[at]!);
+  return distinct.size;
 }
 
 /** Adds up the determinism of several machines. */

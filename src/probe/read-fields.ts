@@ -33,7 +33,7 @@ export function optionOrder(options: readonly TcpOption[]): string {
 }
 
 /** The checksum as it would be between the addresses of the first copy and of a wire's machine. */
-function canonicalChecksum(checksum: number, { source, destination }: Ipv4): number {
+export function canonicalChecksum(checksum: number, source: number, destination: number): number {
   const fromMachine = updateChecksum32(checksum, source, addressing.machine);
   return updateChecksum32(fromMachine, destination, addressing.copies);
 }
@@ -51,7 +51,7 @@ function readIpv4(ip: Ipv4, put: Put): void {
   put('ip.offset', ip.fragmentOffset);
   put('ip.ttl', ip.ttl);
   put('ip.proto', ip.protocol);
-  put('ip.chksum', canonicalChecksum(ip.checksum ?? 0, ip));
+  put('ip.chksum', canonicalChecksum(ip.checksum ?? 0, ip.source, ip.destination));
 }
 
 function readTcp(tcp: Tcp, ip: Ipv4, payload: number, put: Put, texts: TextIndex): void {
@@ -61,7 +61,7 @@ function readTcp(tcp: Tcp, ip: Ipv4, payload: number, put: Put, texts: TextIndex
   put('tcp.reserved', tcp.reserved);
   put('tcp.flags', tcp.flags);
   put('tcp.window', tcp.window);
-  put('tcp.chksum', canonicalChecksum(tcp.checksum ?? 0, ip));
+  put('tcp.chksum', canonicalChecksum(tcp.checksum ?? 0, ip.source, ip.destination));
   put('tcp.urgent', tcp.urgentPointer);
   put('tcp.payload', payload);
   put('tcp.options.order', texts.index(optionOrder(tcp.options)));

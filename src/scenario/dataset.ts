@@ -1,8 +1,17 @@
 import { join } from 'node:path';
 import { datasetDigest } from '../dataset/digest.js';
-import { type RawResponses, readRaw } from '../dataset/raw.js';
+import { type RawResponses, readResponses } from '../dataset/raw.js';
+import { ResponseColumns } from '../dataset/response-columns.js';
 import { RowTable } from '../dataset/row-table.js';
-import { addDeterminism, type Determinism, summarize } from '../dataset/summarize.js';
+import { ShapeFields } from '../dataset/shape-fields.js';
+import {
+  addDeterminism,
+  type CopyFields,
+  type Determinism,
+  type FieldReader,
+  fieldsOfFrames,
+  summarize,
+} from '../dataset/summarize.js';
 import type { MachineSummary } from '../dataset/summary.js';
 import { TextTable } from '../dataset/texts.js';
 import { fields } from '../probe/fields.js';
@@ -42,20 +51,15 @@ export async function readDataset(
   for (const record of records) {
     if (record.status !== 'measured') continue;
     const trial = trialId(record.id, { slug: conditionSlug(record.condition ?? '') });
-    const raw: RawResponses = await readRaw(folder.file(join('machines', trial, 'responses.parquet')), () =>
-      sent(record),
-    );
+    const path = folder.file(join('machines', trial, 'responses.parquet'));
+    const responses = await readResponses(path, () => sent(record));
     const { summary, determinism } = summarize({
-      machine: record.id,
-      raw,
-      fields: fields.length,
-      readFields: (frame, out, at) => readFields(frame, out, at, texts),
-      texts,
-      rows,
+      ...{ machine: record.id, fields: fields.length, texts, rows },
+      answers: fieldsOf(responses, texts),
     });
     summaries.push(summary);
     all.push(determinism);
-    letters.set(record.id, responseLetters(raw, Math.min(raw.probes, lettersKept)));
+    letters.set(record.id, responseLetters(responses, Math.min(responses.probes, lettersKept)));
   }
   return {
     summaries,
@@ -63,4 +67,11 @@ export async function readDataset(
     digest: datasetDigest(summaries, fields),
     letters,
   };
+}
+
+function fieldsOf(responses: RawResponses | ResponseColumns, texts: TextTable): CopyFields {
+  const read: FieldReader = (frame, out, at) => readFields(frame, out, at, texts);
+  return responses instanceof ResponseColumns
+    ? new ShapeFields(responses, read, fields.length)
+    : fieldsOfFrames(responses, read);
 }

@@ -1,4 +1,4 @@
-import type { RawResponses } from '../dataset/raw.js';
+import type { Responses } from '../dataset/responses.js';
 import { ethernetHeaderLength } from '../packet/ethernet.js';
 import { ipProtocol, ipv4HeaderLength, ipv4Protocol } from '../packet/ipv4.js';
 import { tcpFlags } from '../packet/tcp.js';
@@ -22,18 +22,12 @@ function letter(frame: Uint8Array): string {
 }
 
 /** One letter a probe, as `machines[].responses` in the result documents them. */
-export function responseLetters(raw: RawResponses, probes: number): string {
+export function responseLetters(responses: Responses, probes: number): string {
   let text = '';
   for (let probe = 0; probe < probes; probe++) {
     let answered = 0;
-    let first: Uint8Array | undefined;
-    for (let copy = 0; copy < raw.copies; copy++) {
-      const frame = raw.frame(probe, copy);
-      if (!frame) continue;
-      answered++;
-      first ??= frame;
-    }
-    text += first === undefined ? '.' : answered < raw.copies ? 'p' : letter(first);
+    for (let copy = 0; copy < responses.copies; copy++) if (responses.has(probe, copy)) answered++;
+    text += answered === 0 ? '.' : answered < responses.copies ? 'p' : letter(responses.frame(probe, 0)!);
   }
   return text;
 }

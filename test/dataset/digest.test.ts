@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { datasetDigest } from '../../src/dataset/digest.js';
 import { readRaw, writeRaw } from '../../src/dataset/raw.js';
 import { RowTable } from '../../src/dataset/row-table.js';
-import { summarize } from '../../src/dataset/summarize.js';
+import { fieldsOfFrames, summarize } from '../../src/dataset/summarize.js';
 import { ABSENT, type MachineSummary, NO_RESPONSE, NONDET, PARTIAL } from '../../src/dataset/summary.js';
 import { TextTable } from '../../src/dataset/texts.js';
 import { type Answers, plain, rawOf, summaryOf, twoFields } from './fixtures.js';
@@ -83,12 +83,11 @@ describe('datasetDigest', () => {
       const texts = new TextTable();
       const { summary } = summarize({
         machine: 'a',
-        raw: await readRaw(path),
-        fields: 2,
-        readFields: (frame, out, at) => {
+        answers: fieldsOfFrames(await readRaw(path), (frame, out, at) => {
           out[at] = frame[0]!;
           out[at + 1] = texts.index(`text ${frame[1]}`);
-        },
+        }),
+        fields: 2,
         texts,
       });
       expect(digest([summary, dataset()[1]])).toBe(reference);

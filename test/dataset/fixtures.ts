@@ -1,6 +1,11 @@
 import { RawResponses } from '../../src/dataset/raw.js';
 import { RowTable } from '../../src/dataset/row-table.js';
-import { type Determinism, type FieldReader, summarize } from '../../src/dataset/summarize.js';
+import {
+  type Determinism,
+  type FieldReader,
+  fieldsOfFrames,
+  summarize,
+} from '../../src/dataset/summarize.js';
 import type { FieldSpec, MachineSummary } from '../../src/dataset/summary.js';
 import { TextTable } from '../../src/dataset/texts.js';
 
@@ -34,5 +39,8 @@ export function summaryOf(
     out[at] = frame[0] === 255 ? -1 : frame[0]!;
     out[at + 1] = frame[1] === 255 ? -1 : texts.index(`text ${frame[1]}`);
   };
-  return summarize({ machine, raw: rawOf(answers), fields: twoFields.length, readFields, texts, rows });
+  return summarize({
+    ...{ machine, fields: twoFields.length, texts, rows },
+    answers: fieldsOfFrames(rawOf(answers), readFields),
+  });
 }

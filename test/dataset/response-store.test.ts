@@ -7,29 +7,23 @@ import { readRaw } from '../../src/dataset/raw.js';
 import { ResponseWriter } from '../../src/dataset/response-writer.js';
 import { ShapeTable } from '../../src/dataset/shape-table.js';
 import { InputError } from '../../src/errors.js';
-import { emitFrame, tcpFlag, tcpFrame, writeUint16 } from '../../src/packet/index.js';
-import { addressing } from '../../src/probe/addressing.js';
-import { generateProbes } from '../../src/probe/generator.js';
-import { type Probe, probeFrame } from '../../src/probe/probe.js';
-import { readdress } from '../../src/probe/send-copy.js';
+import {
+  answer,
+  copies,
+  frames,
+  indexOf,
+  probes,
+  type Response,
+  someResponses,
+  unreachable,
+} from './responses.js';
 
-const ports = { open: 22, closed: 81 };
-const probes = generateProbes({ seed: 7, count: 40, closedShare: 0.5 });
-const frames = probes.map((probe) => probeFrame(probe, ports));
-const copies = 3;
 let root: string;
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'responses-'));
 });
 afterAll(() => rm(root, { recursive: true }));
-
-interface Response {
-  readonly probe: number;
-  readonly copy: number;
-  readonly frame: Uint8Array;
-  readonly ms: number;
-}
 
 let folders = 0;
 async function store(responses: readonly Response[]): Promise<string> {
@@ -53,67 +47,10 @@ function expected(responses: readonly Response[]) {
   return all;
 }
 
-/** What a machine that copies much of the probe would answer. */
-function answer(probe: Probe, index: number, sequence: number): Uint8Array {
-  const stamp = probe.options.find((option) => option.type === 'timestamps');
-  return emitFrame(
-    tcpFrame({
-      ethernet: { source: addressing.machineMac, destination: addressing.proberMac },
-      ipv4: {
-        ...{ tos: probe.tos & 0xfc, identification: probe.identification, ttl: 64 },
-        ...{ source: addressing.machine, destination: addressing.copies + index },
-      },
-      tcp: {
-        ...{ sourcePort: ports[probe.target], destinationPort: probe.sourcePort, flags: tcpFlag.ack },
-        ...{ sequence, acknowledgment: (probe.sequence + 1) >>> 0, window: probe.window },
-        options: stamp
-          ? [{ type: 'nop' }, { type: 'nop' }, { type: 'timestamps', value: sequence, echo: stamp.value }]
-          : [],
-      },
-    }),
-  );
-}
-
-/** An ICMP error of a router two hops away that quotes the probe. */
-function unreachable(probe: number, index: number): Uint8Array {
-  const quoted = frames[probe]!.slice();
-  readdress(quoted, index);
-  const frame = new Uint8Array(42 + quoted.length - 14);
-  frame.set(quoted.subarray(0, 34));
-  writeUint16(frame, 16, frame.length - 14);
-  frame[23] = 1;
-  frame.set([3, 13], 34);
-  frame.set(quoted.subarray(14), 42);
-  frame[50]! -= 2;
-  return frame;
-}
-
-const indexOf = (probe: number, copy: number) => copy * frames.length + probe;
-const place = { probe: fc.nat(frames.length - 1), copy: fc.nat(copies - 1) };
-const us = fc.nat(4_000_000_000).map((value) => value / 1000);
-
 describe('the store of responses', () => {
   it('gives back every frame to the byte, of whatever bytes it is', async () => {
-    const garbage = fc.uint8Array({ minLength: 1, maxLength: 200 });
-    const response = fc
-      .record({
-        ...place,
-        ms: us,
-        kind: fc.constantFrom('garbage', 'answer', 'icmp', 'damaged', 'cut', 'padded'),
-        sequence: fc.integer({ min: 0, max: 0xffff_ffff }),
-        bytes: garbage,
-        at: fc.nat(120),
-      })
-      .map(({ probe, copy, ms, kind, sequence, bytes, at }): Response => {
-        const index = indexOf(probe, copy);
-        const whole = kind === 'icmp' ? unreachable(probe, index) : answer(probes[probe]!, index, sequence);
-        if (kind === 'damaged') whole.set([bytes[0]!], at % whole.length);
-        const padded = Uint8Array.of(...whole, ...bytes);
-        const frame = { garbage: bytes, cut: whole.slice(0, 1 + (at % whole.length)), padded }[kind as 'cut'];
-        return { probe, copy, ms, frame: frame ?? whole };
-      });
     await fc.assert(
-      fc.asyncProperty(fc.array(response, { minLength: 1, maxLength: 60 }), async (responses) => {
+      fc.asyncProperty(someResponses(60), async (responses) => {
         expect(listed(await readRaw(await store(responses), () => frames))).toEqual(expected(responses));
       }),
       { numRuns: 150 },

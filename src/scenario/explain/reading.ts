@@ -1,5 +1,5 @@
 import { RawResponses } from '../../dataset/raw.js';
-import { summarize } from '../../dataset/summarize.js';
+import { fieldsOfFrames, summarize } from '../../dataset/summarize.js';
 import { ABSENT, NONDET } from '../../dataset/summary.js';
 import { TextTable } from '../../dataset/texts.js';
 import { fields } from '../../probe/fields.js';
@@ -29,8 +29,8 @@ export function readProbe(machine: string, raw: RawResponses, probe: number): Pr
     if (frame) alone.add(0, copy, frame, 0);
   }
   const { summary } = summarize({
-    ...{ machine, raw: alone, texts, fields: fields.length },
-    readFields: (frame, out, at) => readFields(frame, out, at, texts),
+    ...{ machine, texts, fields: fields.length },
+    answers: fieldsOfFrames(alone, (frame, out, at) => readFields(frame, out, at, texts)),
   });
   const answered = summary.answers[0]!;
   const kind = answered === copies ? 'response' : answered === 0 ? 'silence' : 'partial';

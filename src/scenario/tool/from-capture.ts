@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { RawResponses } from '../../dataset/raw.js';
-import { summarize } from '../../dataset/summarize.js';
+import { fieldsOfFrames, summarize } from '../../dataset/summarize.js';
 import type { MachineSummary } from '../../dataset/summary.js';
 import { TextTable } from '../../dataset/texts.js';
 import { InputError } from '../../errors.js';
@@ -103,8 +103,8 @@ export async function summaryOfCapture(tool: Tool, path: string): Promise<Machin
   for (const { frame, sent: to } of received) if (to.copy < copies) raw.add(to.probe, to.copy, frame, 0);
   const texts = new TextTable();
   const { summary } = summarize({
-    ...{ machine: path, raw, fields: fields.length, texts },
-    readFields: (frame, out, at) => readFields(frame, out, at, texts),
+    ...{ machine: path, fields: fields.length, texts },
+    answers: fieldsOfFrames(raw, (frame, out, at) => readFields(frame, out, at, texts)),
   });
   return summary;
 }
