@@ -3,6 +3,7 @@ import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import type { SchemaElement } from 'hyparquet';
 import { ByteWriter, type ColumnSource, ParquetWriter } from 'hyparquet-writer';
+import { chunkOf, type EncodedColumn } from './encoded-column.js';
 import { openSeal, sealKey, sealWith } from './seal.js';
 
 /**
@@ -37,10 +38,26 @@ export class ParquetStream {
     const rows = columnData[0]!.data.length;
     if (rows === 0) return;
     this.writer.write({ columnData, rowGroupSize: rows });
-    const bytes = this.bytes.getBytes();
-    this.hash.update(bytes);
-    this.put(bytes);
-    this.bytes.index = 0;
+    this.flush();
+  }
+
+  /** Appends a row group whose columns, in the order of the schema, are pages already. */
+  appendEncoded(rows: number, columns: readonly EncodedColumn[]): void {
+    if (rows === 0) return;
+    const { writer } = this;
+    const start = this.bytes.offset;
+    const chunks = columns.map((column) => {
+      const chunk = chunkOf(column, rows, this.bytes.offset);
+      this.bytes.appendBytes(column.bytes);
+      return chunk;
+    });
+    const size = chunks.reduce((sum, { meta_data: meta }) => sum + meta!.total_uncompressed_size, 0n);
+    writer.row_groups.push({
+      ...{ columns: chunks, num_rows: BigInt(rows), total_byte_size: size },
+      total_compressed_size: BigInt(this.bytes.offset - start),
+    });
+    writer.num_rows += BigInt(rows);
+    this.flush();
   }
 
   /** Writes the footer and waits until the file is on the disk. */
@@ -56,6 +73,13 @@ export class ParquetStream {
   close(): void {
     if (this.open) closeSync(this.file);
     this.open = false;
+  }
+
+  private flush(): void {
+    const bytes = this.bytes.getBytes();
+    this.hash.update(bytes);
+    this.put(bytes);
+    this.bytes.index = 0;
   }
 
   private put(bytes: Uint8Array): void {

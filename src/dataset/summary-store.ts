@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { renameSync, rmSync } from 'node:fs';
 import type { SchemaElement } from 'hyparquet';
-import type { ColumnSource } from 'hyparquet-writer';
 import { ParquetStream } from './parquet-stream.js';
-import { ABSENT, type FieldSpec, type MachineSummary, NONDET } from './summary.js';
+import type { FieldSpec, MachineSummary } from './summary.js';
+import { encodeSummary } from './summary-columns.js';
 
 const notes = {
   'stackbed.rows': 'one row a machine and probe',
@@ -27,20 +27,6 @@ function schemaOf(fields: readonly FieldSpec[], conditions: boolean): SchemaElem
   ];
 }
 
-function fieldColumn(
-  { name, kind }: FieldSpec,
-  { probes, texts }: MachineSummary,
-  values: Float64Array,
-  [index, width]: readonly [number, number],
-): ColumnSource {
-  const coded = Array.from({ length: probes }, (_, probe) => values[probe * width + index]!);
-  const data =
-    kind === 'text'
-      ? coded.map((value) => (value >= 0 ? texts[value] : value === NONDET ? 'NONDET' : null))
-      : coded.map((value) => (value === NONDET || value > ABSENT ? BigInt(value) : null));
-  return { name, data };
-}
-
 /**
  * Writes `summary.parquet`, atomically: machine, condition where there are any (one name a summary), probe, answers,
  * copies, then one column a field. A machine is a row group: no more than one is expanded at a time.
@@ -55,16 +41,7 @@ export function writeSummaries(
   const stream = new ParquetStream(temporary, schemaOf(fields, conditions !== undefined), notes);
   try {
     for (const [place, summary] of summaries.entries()) {
-      const { answers, copies, machine, probes, values } = summary;
-      const all = (value: string) => new Array<string>(probes).fill(value);
-      stream.append([
-        { name: 'machine', data: all(machine) },
-        ...(conditions ? [{ name: 'condition', data: all(conditions[place]!) }] : []),
-        { name: 'probe', data: Int32Array.from({ length: probes }, (_, probe) => probe) },
-        { name: 'answers', data: Int32Array.from(answers) },
-        { name: 'copies', data: new Int32Array(probes).fill(copies) },
-        ...fields.map((field, index) => fieldColumn(field, summary, values, [index, fields.length])),
-      ]);
+      stream.appendEncoded(summary.probes, encodeSummary(summary, fields, conditions?.[place]));
     }
     stream.finish();
     renameSync(temporary, path);
