@@ -1,0 +1,30 @@
+import type { Matrix } from '../dataset/matrix.js';
+
+/** By column: a bit for each pair of rows (0-1, 0-2, 1-2, 0-3, ...), set where both values are known and differ. */
+export function pairsApart(matrix: Matrix): Uint32Array[] {
+  const height = matrix.rows.length;
+  const words = Math.ceil((height * (height - 1)) / 2 / 32);
+  return Array.from({ length: matrix.columns }, (_, column) => {
+    const codes = matrix.codes.subarray(column * height, (column + 1) * height);
+    const pairs = new Uint32Array(words);
+    let pair = 0;
+    for (let row = 1; row < height; row++)
+      for (let other = 0; other < row; other++, pair++)
+        if (codes[row] !== codes[other] && codes[row]! >= 0 && codes[other]! >= 0)
+          pairs[pair >>> 5]! |= 1 << (pair & 31);
+    return pairs;
+  });
+}
+
+/** How many of `pairs` are not among `known`. */
+export function countBeyond(pairs: Uint32Array, known: Uint32Array): number {
+  let count = 0;
+  for (let word = 0; word < pairs.length; word++) count += ones(pairs[word]! & ~known[word]!);
+  return count;
+}
+
+function ones(word: number): number {
+  let bits = word - ((word >>> 1) & 0x5555_5555);
+  bits = (bits & 0x3333_3333) + ((bits >>> 2) & 0x3333_3333);
+  return Math.imul((bits + (bits >>> 4)) & 0x0f0f_0f0f, 0x0101_0101) >>> 24;
+}
