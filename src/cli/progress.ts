@@ -86,6 +86,12 @@ export class RunProgress {
         return this.image(event.progress);
       case 'accelerator':
         return `accelerator: ${event.accelerator} (${event.reason})`;
+      case 'pilot':
+        return `pilot: ${event.probes.toLocaleString('en')} probes to each of ${event.machines} machines`;
+      case 'selected': {
+        const { of, all, kept } = event.pairs;
+        return `selected ${event.kept} of ${event.of.toLocaleString('en')} probes: they tell ${kept} of the pilot's ${of} pairs of machines apart, all probes ${all}`;
+      }
       case 'begin':
         this.fleet = { machines: event.machines, done: event.done, failed: 0 };
         return `${event.machines - event.done} machines to measure, ${event.jobs} at once; results in ${event.folder}`;

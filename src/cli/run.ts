@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { dirname, relative } from 'node:path';
 import { Command, Option } from 'commander';
 import type { Accelerator } from '../../testbed/drivers/qemu/arguments.js';
 import type { BootMethod } from '../../testbed/machine.js';
@@ -40,7 +40,7 @@ async function target(file: string | undefined, options: Options): Promise<Targe
         '--resume takes scenario, seed, images, way of booting and captures from the run: give none of them',
       );
     const resume = RunFolder.open(options.resume);
-    const { accelerator, boot, merged } = await resume.readManifest();
+    const { accelerator, boot, merged, pilot } = await resume.readManifest();
     if (merged)
       throw new InputError(
         `${options.resume} was merged of ${merged.length} runs, and is no run to go on with`,
@@ -48,6 +48,10 @@ async function target(file: string | undefined, options: Options): Promise<Targe
           remedy: 'resume those that are not finished, and merge again',
         },
       );
+    if (pilot)
+      throw new InputError(`${options.resume} is the pilot of a run, and is gone on with by that one`, {
+        remedy: `go on with: stackbed run --resume ${dirname(resume.path)}`,
+      });
     return { read: await resume.readScenario(), resume, accelerator: accelerator as Accelerator, boot };
   }
   if (file === undefined)

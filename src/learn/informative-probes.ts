@@ -2,7 +2,7 @@ import type { Matrix } from '../dataset/matrix.js';
 import { randomStream } from '../random.js';
 import { columnGains } from './information-gain.js';
 import { labelsOf } from './learner.js';
-import { countBeyond, pairsApart } from './pairs-apart.js';
+import { countBeyond, joinPairs, pairsApart } from './pairs-apart.js';
 
 export interface InformativeOptions {
   /** Probes to choose from: those of the matrix's summaries. */
@@ -73,11 +73,11 @@ class Choice {
 
   constructor(matrix: Matrix) {
     this.candidates = candidatesOf(matrix);
-    const ofColumns = pairsApart(matrix);
+    const ofColumns = Array.from({ length: matrix.columns }, (_, column) => pairsApart(matrix, column));
     this.told = new Uint32Array(ofColumns[0]?.length ?? 0);
     this.apart = this.candidates.map(({ columns }) => {
       const pairs = new Uint32Array(this.told.length);
-      for (const column of columns) join(pairs, ofColumns[column]!);
+      for (const column of columns) joinPairs(pairs, ofColumns[column]!);
       return pairs;
     });
     // What a partition tells about which of the machines it is.
@@ -117,7 +117,7 @@ class Choice {
       ...{ probe, why, pairs: why === 'split' ? most : 0 },
       bits: this.worth[best]! / fraction,
     });
-    join(this.told, this.apart[best]!);
+    joinPairs(this.told, this.apart[best]!);
     for (const column of columns) this.show(column);
     return true;
   }
@@ -145,8 +145,4 @@ function candidatesOf(matrix: Matrix): Candidate[] {
     if (!found.has(key)) found.set(key, { probe, columns });
   }
   return [...found.values()];
-}
-
-function join(into: Uint32Array, pairs: Uint32Array): void {
-  for (let word = 0; word < into.length; word++) into[word]! |= pairs[word]!;
 }

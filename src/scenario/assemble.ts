@@ -14,8 +14,8 @@ import { digestOf, readConditions, trialOf } from './measured-conditions.js';
 import { movedFields } from './moved-fields.js';
 import { countNoise, runNoise } from './noise.js';
 import { pathSpec } from './path-spec.js';
+import { runProbes } from './probe-set.js';
 import type { MachineRecord, Manifest, RunFolder } from './run-folder.js';
-import type { Scenario } from './schema.js';
 
 export interface AssembleOptions {
   readonly onExperiment?: (done: number, total: number) => void;
@@ -74,14 +74,14 @@ function pathResult(condition: Condition, seed: number, records: readonly Machin
 
 function collectionResult(
   manifest: Manifest,
-  scenario: Scenario,
+  { probes, copies }: { probes: number; copies: number },
   records: readonly MachineRecord[],
 ): Result['collection'] {
   const measured = records.filter((record) => record.duration_ms > 0);
   const total = (pick: (record: MachineRecord) => number) => sum(records.map(pick));
   return {
-    probes: scenario.probes.count,
-    copies: scenario.probes.copies,
+    probes,
+    copies,
     packets_sent: total((record) => record.packets_sent),
     packets_received: total((record) => record.packets_received),
     lost_by_path: total((record) => record.lost_by_path),
@@ -102,6 +102,7 @@ export async function assemble(folder: RunFolder, options: AssembleOptions = {})
   const manifest = await folder.readManifest();
   const found = await Promise.all(manifest.machines.map((id) => folder.readRecord(id)));
   const all = found.filter((record) => record !== undefined);
+  const probes = await runProbes(folder, scenario);
   const measured = await readConditions(folder, scenario, all);
   const [{ condition, records, dataset }] = measured;
   const classes = behaviourClasses(dataset.summaries, fields.length, scenario.dataset.partial);
@@ -130,7 +131,7 @@ export async function assemble(folder: RunFolder, options: AssembleOptions = {})
     accelerator: manifest.accelerator,
     host: manifest.host,
     machines,
-    collection: collectionResult(manifest, scenario, all),
+    collection: collectionResult(manifest, { probes: probes.length, copies: scenario.probes.copies }, all),
     path: {
       ...pathResult(condition, scenario.seed, all),
       ...(scenario.captures.length > 0 && { captures: scenario.captures }),

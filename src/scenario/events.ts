@@ -5,6 +5,14 @@ export type RunEvent =
   | { readonly kind: 'images'; readonly wanted: number }
   | { readonly kind: 'image'; readonly progress: PullProgress }
   | { readonly kind: 'accelerator'; readonly accelerator: string; readonly reason: string }
+  | { readonly kind: 'pilot'; readonly machines: number; readonly probes: number }
+  | {
+      readonly kind: 'selected';
+      readonly kept: number;
+      readonly of: number;
+      /** Of machines of the pilot. */
+      readonly pairs: { readonly of: number; readonly all: number; readonly kept: number };
+    }
   | {
       readonly kind: 'begin';
       readonly folder: string;

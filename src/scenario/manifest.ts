@@ -10,6 +10,7 @@ import type { Trial } from './conditions.js';
 import { framesOf } from './probe-set.js';
 import type { ReadScenario } from './read.js';
 import type { Manifest, RunFolder } from './run-folder.js';
+import { selecting } from './select/schema.js';
 
 /** Writes down what a run is made with, before its first boot. */
 export async function beginManifest(
@@ -55,7 +56,8 @@ export async function beginManifest(
     collectedS: 0,
   };
   await folder.writeScenario(read);
-  await writeProbes(folder.file('probes.parquet'), how.probes, frames);
+  // Where probes are selected, those that were are kept.
+  if (!selecting(scenario.probes)) await writeProbes(folder.file('probes.parquet'), how.probes, frames);
   await folder.writeManifest(manifest);
   return manifest;
 }

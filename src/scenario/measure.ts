@@ -154,7 +154,7 @@ async function bootAndProbe(options: MeasureOptions): Promise<MachineRecord> {
       frames,
       copies,
       // Conditions of a machine are probed in one order: what is compared is the condition.
-      order: orderOf(scenario, planned.id, { order, spread }),
+      order: orderOf(scenario, frames.length, planned.id, { order, spread }),
       closedPort: closed,
       sentinel,
       reset,

@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs';
 import { readProbes } from '../dataset/probe-store.js';
+import { InputError } from '../errors.js';
 import { generateProbes } from '../probe/generator.js';
 import { type Probe, type ProbePorts, probeFrame, withPort } from '../probe/probe.js';
 import { type SendOrder, sendOrder } from '../probe/send-order.js';
 import type { MachineRecord, RunFolder } from './run-folder.js';
 import type { Scenario } from './schema.js';
+import { selecting } from './select/schema.js';
+import { readSelection, selectedProbes } from './select/selection.js';
 
 /** The probes of a scenario; equal scenario and seed give equal probes. */
 export function probeSet(scenario: Scenario) {
@@ -12,18 +15,33 @@ export function probeSet(scenario: Scenario) {
   return generateProbes({ seed: scenario.seed, count, closedShare });
 }
 
+/**
+ * The probes that a run sends to all of its machines: the scenario's, or those of them that it selected. Throws
+ * InputError while it has not.
+ */
+export async function runProbes(folder: RunFolder, scenario: Scenario): Promise<Probe[]> {
+  const all = probeSet(scenario);
+  if (!selecting(scenario.probes)) return all;
+  const selection = await readSelection(folder);
+  if (!selection)
+    throw new InputError(`${folder.path} has not selected its probes yet: its pilot is not finished`, {
+      remedy: `go on with: stackbed run --resume ${folder.path}; see what there is: stackbed inspect ${folder.path}/pilot`,
+    });
+  return selectedProbes(all, selection, folder);
+}
+
 /** How a machine's probes were sent; runs that did not record it sent them in the order of the list. */
 type Sending = Pick<NonNullable<MachineRecord['sending']>, 'order' | 'spread'>;
 const before: Sending = { order: 'listed', spread: 'rounds' };
 
-/** When each copy goes to a machine, by its own id: under every condition alike. */
+/** When each copy of so many probes goes to a machine, by its own id: under every condition alike. */
 export function orderOf(
-  { seed, probes }: Pick<Scenario, 'seed' | 'probes'>,
+  { seed, probes: { copies } }: Pick<Scenario, 'seed' | 'probes'>,
+  probes: number,
   machine: string,
   { order, spread }: Sending = before,
 ): SendOrder {
-  const { count, copies } = probes;
-  return sendOrder({ probes: count, copies, order, spread, seed, machine });
+  return sendOrder({ probes, copies, order, spread, seed, machine });
 }
 
 const made = new WeakMap<readonly Probe[], Map<string, readonly Uint8Array[]>>();
@@ -45,7 +63,7 @@ export function framesOf(probes: readonly Probe[], { open, closed }: ProbePorts)
 export async function sentFrames(folder: RunFolder, scenario: Scenario) {
   const kept = folder.file('probes.parquet');
   const stored = existsSync(kept) ? await readProbes(kept) : undefined;
-  const generated = stored ? [] : probeSet(scenario);
+  const generated = stored ? [] : await runProbes(folder, scenario);
   const patched = new Map<string, readonly Uint8Array[]>();
   return ({ ports = scenario.probes }: Pick<MachineRecord, 'ports'>): readonly Uint8Array[] => {
     if (!stored) return framesOf(generated, ports);

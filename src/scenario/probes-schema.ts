@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { checkSelect, selectKeys } from './select/schema.js';
 import { probability } from './units.js';
 
 const port = z.int().min(1).max(65_535);
@@ -27,6 +28,7 @@ export const probes = z
       .describe(
         'how far apart the copies of a probe are sent: rounds, each in a round of all probes, at least half of `count` packets apart; none, back to back; a number N, at least N packets apart',
       ),
+    ...selectKeys,
   })
   .refine((given) => given.open !== given.closed, { message: '`open` and `closed` must be different ports' })
   .refine((given) => given.count * given.copies <= 16_000_000, {
@@ -35,4 +37,5 @@ export const probes = z
   .refine(({ count, spread }) => typeof spread !== 'number' || 2 * spread <= count, {
     path: ['spread'],
     message: 'copies can be half of `count` packets apart at most: give a smaller number, or `rounds`',
-  });
+  })
+  .superRefine(checkSelect);

@@ -33,7 +33,7 @@ export interface Manifest {
     cpus: number;
     memory_mib: number;
   };
-  /** SHA-256 over the probe frames. */
+  /** SHA-256 over the probe frames; while probes are to be selected, over those that they are selected from. */
   readonly probesDigest: string;
   /** By the id that the scenario uses. */
   readonly images: Readonly<Record<string, { id: string; digest: string; release: string }>>;
@@ -43,6 +43,8 @@ export interface Manifest {
   readonly collectedS: number;
   /** The runs that this one was merged of; missing in one that was measured. */
   readonly merged?: readonly MergedRun[];
+  /** It is the pilot in another run's folder. */
+  readonly pilot?: boolean;
 }
 
 /** What a manifest keeps of a run that was merged into it. */

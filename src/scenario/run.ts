@@ -26,8 +26,7 @@ import { assemble } from './assemble.js';
 import { checkFleet, mostMachines } from './check-fleet.js';
 import { withMachineTypes } from './check-platform.js';
 import { checkSplits } from './check-splits.js';
-import { coldBoots } from './cold-boots.js';
-import { conditionsOf, type Trial, trialsOf } from './conditions.js';
+import { conditionsOf, trialsOf } from './conditions.js';
 import { emulatorVersion } from './emulators.js';
 import { dockerVersion } from './engines.js';
 import type { OnRunEvent } from './events.js';
@@ -35,12 +34,12 @@ import { expandFleet, type PlannedMachine } from './fleet.js';
 import { expandPatterns } from './image-patterns.js';
 import { libvirts, libvirtVersions } from './libvirts.js';
 import { beginManifest, sameImages } from './manifest.js';
-import { measureMachine, recordUnobtainable } from './measure.js';
-import { runPool } from './pool.js';
+import { measureTrials } from './measure-trials.js';
 import { loadPresets } from './presets.js';
 import { probeSet } from './probe-set.js';
 import type { ReadScenario } from './read.js';
 import { lockName, RunFolder } from './run-folder.js';
+import { selectProbes } from './select/pilot.js';
 
 export interface RunOptions {
   readonly read: ReadScenario;
@@ -139,19 +138,6 @@ export async function runScenario(options: RunOptions): Promise<{ result: Result
         docker,
       });
   if (!options.resume) await copyLock([...images.keys()], folder.file(lockName), lockFile);
-  await folder.sweep();
-  const todo = await unfinished(folder, trials);
-  const jobs = Math.min(options.jobs, Math.max(1, todo.length));
-  onEvent({
-    kind: 'begin',
-    folder: folder.path,
-    machines: trials.length,
-    done: trials.length - todo.length,
-    jobs,
-  });
-  if (manifest.boot === 'restored')
-    for (const cold of coldBoots(todo, images)) onEvent({ kind: 'cold', ...cold });
-  const startedAt = performance.now();
   try {
     await using lease = await Lease.acquire();
     const lab = Lab.of(lease);
@@ -162,35 +148,12 @@ export async function runScenario(options: RunOptions): Promise<{ result: Result
       docker: new DockerDriver(lease, undefined, lab),
       process: new ProcessDriver(lease),
     });
-    await runPool(todo, jobs, async (trial) => {
-      if (signal.aborted) throw new RunInterrupted(folder.path);
-      const { id: machine, machine: planned } = trial;
-      onEvent({ kind: 'booting', machine });
-      const image = images.get(planned.image);
-      const entry = catalog.find(planned.image)!;
-      const record = image
-        ? await measureMachine({
-            ...{ scenario, trial, probes, driver, folder, signal, image, entry },
-            slowdown: slowdown * jobs,
-            onReady: (bootMs) => onEvent({ kind: 'ready', machine, bootMs }),
-            onProgress: (done, total) => onEvent({ kind: 'probing', machine, done, total }),
-          })
-        : await recordUnobtainable(folder, trial, entry, unobtainable.get(planned.image)!);
-      if (record.status === 'failed') onEvent({ kind: 'failed', machine, ...record.failure! });
-      else
-        onEvent({
-          kind: 'measured',
-          machine,
-          sent: record.packets_sent,
-          received: record.packets_received,
-          probesPerS: record.packets_sent / (Math.max(1, record.duration_ms) / 1000),
-        });
-    });
+    const { jobs } = options;
+    const session = { driver, images, catalog, unobtainable, slowdown, jobs, signal, onEvent };
+    const selected = await selectProbes(session, { folder, read, fleet, probes });
+    await measureTrials(session, { folder, scenario, trials, probes: selected });
   } catch (error) {
     throw error instanceof InterruptedError ? new RunInterrupted(folder.path) : error;
-  } finally {
-    const collectedS = manifest.collectedS + (performance.now() - startedAt) / 1000;
-    await folder.writeManifest({ ...manifest, collectedS: Math.round(collectedS * 100) / 100 });
   }
   const result = await assemble(folder, {
     signal,
@@ -212,9 +175,4 @@ export async function acceleratorOf(
   const image = trialImage(images) ?? trialImage(await listStored());
   if (!image) return { accelerator: 'tcg', reason: 'no kernel of the catalogue is here to try another with' };
   return chooseAccelerator({ image, cacheFolder: cacheFolder(), slowdown, signal: options.signal });
-}
-
-async function unfinished(folder: RunFolder, trials: readonly Trial[]): Promise<Trial[]> {
-  const records = await Promise.all(trials.map(({ id }) => folder.readRecord(id)));
-  return trials.filter((_, index) => records[index]?.status !== 'measured');
 }

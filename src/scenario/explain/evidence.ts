@@ -11,7 +11,7 @@ import { type Probe, probeFrame, probesDigest } from '../../probe/probe.js';
 import { conditionsOf } from '../conditions.js';
 import { nearestName } from '../nearest-name.js';
 import { pathSpec } from '../path-spec.js';
-import { probeSet } from '../probe-set.js';
+import { runProbes } from '../probe-set.js';
 import type { MachineRecord, Manifest, RunFolder } from '../run-folder.js';
 import type { Scenario } from '../schema.js';
 
@@ -41,7 +41,7 @@ export async function gatherEvidence(folder: RunFolder, machine: string): Promis
   const log = folder.file(join('machines', machine, 'impairments.parquet'));
   if (record.decisions > 0 && !existsSync(log))
     throw unreadable(log, `it is missing, and the machine's path took ${record.decisions} decisions`);
-  const probes = probeSet(scenario);
+  const probes = await runProbes(folder, scenario);
   const { open, closed } = scenario.probes;
   const framesTo = (ports: { open: number; closed: number }) =>
     probes.map((probe) => probeFrame(probe, ports));

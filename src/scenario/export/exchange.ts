@@ -40,7 +40,7 @@ export async function exportExchange(
 ): Promise<ExportedExchange> {
   const { raw, frames, record, scenario } = await gatherEvidence(folder, machine);
   const { probes, copies, receivedMs } = raw;
-  const order = orderOf(scenario, record.id, record.sending);
+  const order = orderOf(scenario, probes, record.id, record.sending);
   const sent = latestSent(raw, order, record.duration_ms);
   const answered = Array.from({ length: probes * copies }, (_, at) => at)
     .filter((at) => raw.has(Math.floor(at / copies), at % copies))

@@ -15,7 +15,9 @@ export async function diskUse(run: string): Promise<DiskUse[]> {
   for (const name of await readdir(run, { recursive: true })) {
     const about = await stat(join(run, name));
     if (!about.isFile()) continue;
-    const file = name.replace(/^machines\/[^/]+\//, 'machines/*/').replace(/^captures\/.*\./, 'captures/*.');
+    const file = name
+      .replace(/(^|\/)machines\/[^/]+\//, '$1machines/*/')
+      .replace(/^captures\/.*\./, 'captures/*.');
     const known = found.get(file) ?? { file, files: 0, bytes: 0 };
     found.set(file, known);
     known.files++;

@@ -4,7 +4,7 @@ import { conditionsOf } from '../conditions.js';
 import { readDataset } from '../dataset.js';
 import { measuredRecord } from '../explain/evidence.js';
 import { trialOf } from '../measured-conditions.js';
-import { probeSet, sentFrames } from '../probe-set.js';
+import { runProbes, sentFrames } from '../probe-set.js';
 import type { MachineRecord, RunFolder } from '../run-folder.js';
 import { AnswerCounts, type KindAnswers, PartialProbes } from './answers.js';
 import { type DiskUse, diskUse } from './disk.js';
@@ -59,12 +59,14 @@ export interface InspectOptions {
  */
 export async function inspectRun(folder: RunFolder, asked: InspectOptions = {}): Promise<Inspection> {
   const [{ scenario }, manifest] = await Promise.all([folder.readScenario(), folder.readManifest()]);
-  const { count, copies } = scenario.probes;
+  const { copies } = scenario.probes;
+  const probes = await runProbes(folder, scenario);
+  const count = probes.length;
   if (asked.probe !== undefined) probeNumbered(asked.probe, count);
   const values = asked.field === undefined ? undefined : new ValueCounts(fieldNamed(asked.field));
   if (asked.machine !== undefined) await measuredRecord(folder, manifest, asked.machine);
   const sent = await sentFrames(folder, scenario);
-  const kinds = new AnswerCounts(probeSet(scenario), asked.probe);
+  const kinds = new AnswerCounts(probes, asked.probe);
   const partial = new PartialProbes();
   const determinism: Determinism[] = [];
   const machines: InspectedMachine[] = [];

@@ -1,7 +1,7 @@
 import { type MachineSummary, summaryOfProbes } from '../../dataset/summary.js';
 import { InputError } from '../../errors.js';
 import { readConditions, trialSummaries } from '../measured-conditions.js';
-import { probeSet } from '../probe-set.js';
+import { runProbes } from '../probe-set.js';
 import type { RunFolder } from '../run-folder.js';
 import { fromToolProbe, probeIdentity } from './probes.js';
 import type { Tool } from './schema.js';
@@ -16,7 +16,8 @@ export async function summariesOfRun(
   machine: string | undefined,
 ): Promise<MachineSummary[]> {
   const { scenario } = await folder.readScenario();
-  const places = new Map(probeSet(scenario).map((probe, place) => [probeIdentity(probe), place]));
+  const sent = await runProbes(folder, scenario);
+  const places = new Map(sent.map((probe, place) => [probeIdentity(probe), place]));
   const found = tool.probes.map((probe) => places.get(probeIdentity(fromToolProbe(probe))));
   const missing = found.filter((place) => place === undefined).length;
   if (missing > 0)

@@ -7,7 +7,7 @@ import { fields } from '../../probe/fields.js';
 import { randomStream } from '../../random.js';
 import { version } from '../../version.js';
 import { readLearningData } from '../learning-data.js';
-import { probeSet } from '../probe-set.js';
+import { runProbes } from '../probe-set.js';
 import type { RunFolder } from '../run-folder.js';
 import { toToolProbe } from './probes.js';
 import { type Tool, toolSchemaId } from './schema.js';
@@ -50,7 +50,7 @@ export async function trainTool(folder: RunFolder, options: TrainOptions): Promi
   );
   const model = fitted(matrix);
   const right = names.filter((label, row) => model.classify(matrix, row).label === label).length;
-  const probes = probeSet(scenario);
+  const probes = await runProbes(folder, scenario);
   return {
     schema: toolSchemaId,
     stackbed: version,
