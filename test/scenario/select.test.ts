@@ -44,6 +44,10 @@ describe('probes.select', () => {
       '{select: informative, count: 50, keep: 50}',
       [/^2:48 probes.keep: keeping 50 of 50 probes selects none/],
     ],
+    [
+      '{select: informative, count: 500, keep: 50, spread: 30}',
+      [/^2:61 probes.spread: of 50 kept probes copies can be half as many packets apart/],
+    ],
     ['{select: informative, count: 50}', [/^2:18 probes.select: keeping 300 of 50 probes selects none/]],
   ])('refuses %s, and says where', (probes, messages) => {
     expect(faults(probes)).toEqual(

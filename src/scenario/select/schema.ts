@@ -34,6 +34,7 @@ export const selectKeys = {
 
 interface Given {
   readonly count: number;
+  readonly spread: 'rounds' | 'none' | number;
   readonly select: 'all' | 'informative';
   readonly pilot?: number | undefined;
   readonly keep?: number | undefined;
@@ -48,7 +49,12 @@ export interface Selecting {
 }
 
 /** Undefined where all probes are sent to all machines. */
-export function selecting({ select, pilot = 16, keep = 300, random = 0.2 }: Given): Selecting | undefined {
+export function selecting({
+  select,
+  pilot = 16,
+  keep = 300,
+  random = 0.2,
+}: Omit<Given, 'count' | 'spread'>): Selecting | undefined {
   return select === 'all' ? undefined : { pilot, keep, random };
 }
 
@@ -59,7 +65,11 @@ export function checkSelect(given: Given, context: Pick<z.RefinementCtx, 'addIss
   if (!how) {
     for (const key of ['pilot', 'keep', 'random'] as const)
       if (given[key] !== undefined) fault(key, `only \`select: informative\` has \`${key}\``);
-  } else if (how.keep >= given.count)
+    return;
+  }
+  if (typeof given.spread === 'number' && 2 * given.spread > how.keep)
+    fault('spread', `of ${how.keep} kept probes copies can be half as many packets apart at most`);
+  if (how.keep >= given.count)
     fault(
       given.keep === undefined ? 'select' : 'keep',
       `keeping ${how.keep} of ${given.count} probes selects none: keep fewer, or leave \`select\` out`,
