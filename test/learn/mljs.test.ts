@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { buildMatrix } from '../../src/dataset/matrix.js';
 import { InputError } from '../../src/errors.js';
-import { learners } from '../../src/learn/index.js';
+import { type Learner, learners } from '../../src/learn/index.js';
 import { labelsOf } from '../../src/learn/learner.js';
+import { mljsForestOf } from '../../src/learn/mljs-random-forest.js';
 import { OneHot } from '../../src/learn/one-hot.js';
 import { randomStream } from '../../src/random.js';
 import { columnsOf } from '../dataset/matrix-table.js';
@@ -80,6 +81,15 @@ describe.each(names)('%s', (name) => {
 });
 
 describe('mljs-random-forest', () => {
+  it('has a hundred trees, and as many as a test asks for', () => {
+    const { labels, matrix } = noisy(12, 4);
+    const rows = Int32Array.from(labels.keys());
+    const text = (learner: Learner) =>
+      learner.fit(matrix, rows, labelsOf(labels), randomStream(1, 'fit')).describe();
+    expect(text(learners['mljs-random-forest'])).toMatch(/^100 trees/);
+    expect(text(mljsForestOf(3))).toMatch(/^3 trees/);
+  });
+
   it('names the column that decides', () => {
     const { labels } = noisy(18, 1);
     const clear = matrixOf([
