@@ -27,6 +27,11 @@ export function tableText({ comparisons, experiments, ...data }: TableEvaluation
       one.split,
     ]),
   );
+  const own = experiments.flatMap((one) => [
+    ...(one.out_of_bag === undefined ? [] : [`${one.learner}: ${formatShare(one.out_of_bag)} out of bag`]),
+    ...(one.chosen ?? []).map(({ models, setting }) => `${one.learner}: ${setting} in ${models} models`),
+  ]);
+  if (own.length > 0) notes.push(...own);
   if (comparisons.length === 0) return [...notes, '', scores].join('\n');
   const pairs = table(
     ['learners', 'difference', 'rows', 'p', 'p (Holm)'],

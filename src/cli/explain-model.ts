@@ -1,9 +1,10 @@
 import { Command } from 'commander';
-import { columnName, type LearnerName, labelsOf, learners } from '../learn/index.js';
+import { type LearnerName, labelsOf, learners } from '../learn/index.js';
 import { randomStream } from '../random.js';
 import { readLearningData } from '../scenario/learning-data.js';
 import { RunFolder } from '../scenario/run-folder.js';
 import { hierarchyOption, learnerOption, levelOption } from './learner-options.js';
+import { insightLines, modelColumns } from './model-columns.js';
 import { jsonOption } from './options.js';
 import { printJson, printText } from './output.js';
 
@@ -32,7 +33,8 @@ export function explainModelCommand(): Command {
         coded,
         randomStream(scenario.seed, `explain/${learner}`),
       );
-      const columns = model.decidingColumns().map((column) => columnName(matrix, column));
+      const columns = modelColumns(matrix, model);
+      const { chosen, outOfBag } = model.insight?.() ?? {};
       if (json)
         printJson({
           learner,
@@ -41,8 +43,17 @@ export function explainModelCommand(): Command {
           machines: rows.length,
           model: model.describe(),
           columns,
+          ...(outOfBag !== undefined && { out_of_bag: outOfBag }),
+          ...(chosen !== undefined && { chosen }),
         });
       else
-        printText(`${learner}, ${hierarchy} level ${level}, ${rows.length} machines\n\n${model.describe()}`);
+        printText(
+          [
+            `${learner}, ${hierarchy} level ${level}, ${rows.length} machines`,
+            '',
+            model.describe(),
+            ...insightLines(model, columns),
+          ].join('\n'),
+        );
     });
 }

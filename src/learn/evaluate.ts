@@ -2,7 +2,8 @@ import type { Matrix } from '../dataset/matrix.js';
 import { InputError } from '../errors.js';
 import { randomStream } from '../random.js';
 import { groupedFolds, splitFold, stratifiedFolds } from './folds.js';
-import { type Classification, type Labels, type Learner, labelsOf } from './learner.js';
+import { InsightMeans, type MeanInsight } from './insight-means.js';
+import { type Classification, type Labels, type Learner, labelsOf, type Model } from './learner.js';
 import { majority } from './majority.js';
 import { balancedAccuracy, mean, wilsonInterval } from './metrics.js';
 import {
@@ -52,6 +53,8 @@ export interface CrossValidation {
   /** Share of the answers that could not be right: no training machine was of the class. */
   readonly unseen: number;
   readonly predictions: readonly MachinePrediction[];
+  /** What the models of all folds and repeats knew of themselves. */
+  readonly insight: MeanInsight;
 }
 
 /**
@@ -86,7 +89,8 @@ export function crossValidate(
   check(matrix, labels, options);
   const coded = labelsOf(labels);
   const machines = labels.length;
-  const { assign, folds } = folding(coded, options);
+  const { assign, folds, groups } = folding(coded, options);
+  const insights = new InsightMeans();
   const predictions = matrix.rows.map((machine, row) => ({
     machine,
     label: labels[row]!,
@@ -103,7 +107,8 @@ export function crossValidate(
       if (answer.label === labels[answer.row]) baseline++;
     }
     const seed = `${options.seed}/${repeat}`;
-    for (const answer of classifyFolds(matrix, coded, learner, assigned, seed)) {
+    const onModel = (model: Model) => insights.add(model.insight?.());
+    for (const answer of classifyFolds(matrix, coded, learner, assigned, seed, { groups, onModel })) {
       predictions[answer.row]!.predicted.push(answer.label);
       predictions[answer.row]!.confidence.push(answer.confidence);
       predictions[answer.row]!.brier.push(brier(answer.distribution, coded.codes[answer.row]!));
@@ -118,6 +123,7 @@ export function crossValidate(
     unseen: unseen / (machines * options.repeats),
     ...summarize(coded, predictions),
     predictions,
+    insight: insights.means(matrix),
   };
 }
 
@@ -125,13 +131,14 @@ function folding(labels: Labels, { folds, seed, split }: CrossValidationOptions)
   const random = (repeat: number) => randomStream(seed, `folds/${repeat}`);
   if (split === undefined || split.kind === 'stratified') {
     const used = Math.min(folds, labels.codes.length);
-    return { folds: used, assign: (repeat: number) => stratifiedFolds(labels, used, random(repeat)) };
+    const assign = (repeat: number) => stratifiedFolds(labels, used, random(repeat));
+    return { folds: used, assign, groups: undefined };
   }
   const groups = labelsOf(split.groups);
   const used = split.kind === 'leave-out' ? groups.classes.length : Math.min(folds, groups.classes.length);
   const assign = (repeat: number) =>
     split.kind === 'leave-out' ? groups.codes : groupedFolds(labels, groups.codes, used, random(repeat));
-  return { folds: used, assign };
+  return { folds: used, assign, groups: groups.codes };
 }
 
 /** Rows of a class that no row of another fold has. */
@@ -141,6 +148,12 @@ function unseenIn(labels: Labels, folds: Int32Array): number {
   return labels.codes.reduce((sum, code) => sum + (foldsOf[code]!.size === 1 ? 1 : 0), 0);
 }
 
+interface FoldOptions {
+  /** By row: what a learner that tunes holds out together; default: each row by itself. */
+  readonly groups?: Int32Array | undefined;
+  readonly onModel?: (model: Model) => void;
+}
+
 /** Answers for every row, each by a model fitted on the rows of the other folds. */
 export function* classifyFolds(
   matrix: Matrix,
@@ -148,10 +161,18 @@ export function* classifyFolds(
   learner: Learner,
   folds: Int32Array,
   seed: number | string,
+  { groups, onModel }: FoldOptions = {},
 ): Generator<{ row: number } & Classification> {
   for (let fold = 0; fold <= folds.reduce((most, value) => Math.max(most, value), 0); fold++) {
     const { train, test } = splitFold(folds, fold);
-    const model = learner.fit(matrix, train, labels, randomStream(seed, `fit/${learner.name}/${fold}`));
+    const model = learner.fit(
+      matrix,
+      train,
+      labels,
+      randomStream(seed, `fit/${learner.name}/${fold}`),
+      groups,
+    );
+    onModel?.(model);
     for (const row of test) {
       yield { row, ...model.classify(matrix, row) };
     }

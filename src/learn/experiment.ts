@@ -1,5 +1,6 @@
 import type { Matrix } from '../dataset/matrix.js';
 import { crossValidate, type MachinePrediction, type Split } from './evaluate.js';
+import type { ImportantColumn } from './insight-means.js';
 import type { Learner } from './learner.js';
 import type { AbstentionPoint, ClassScores, ReliabilityBin } from './scores.js';
 
@@ -45,6 +46,9 @@ export interface AccuracyExperiment {
   reliability: ReliabilityBin[];
   abstention: AbstentionPoint[];
   confusion: { labels: string[]; counts: number[][] };
+  out_of_bag?: number;
+  important?: ImportantColumn[];
+  chosen?: { setting: string; models: number }[];
 }
 
 export interface AccuracyOutcome {
@@ -106,6 +110,7 @@ export function runAccuracy(
       labels: [...validated.confusion.labels],
       counts: validated.confusion.counts.map((row) => [...row]),
     },
+    ...validated.insight,
   };
   const right = validated.predictions.map(
     ({ label, predicted }) => predicted.filter((answer) => answer === label).length / repeats,

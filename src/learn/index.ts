@@ -10,6 +10,7 @@ import { naiveBayes } from './naive-bayes.js';
 import { randomForest } from './random-forest.js';
 import { ripper } from './ripper.js';
 import { svm } from './svm.js';
+import { knnTuned, logisticTuned, randomForestTuned, svmTuned } from './tuned.js';
 
 export { compareLearners, type LearnerComparison } from './compare.js';
 export { type CrossValidation, crossValidate, type MachinePrediction, type Split } from './evaluate.js';
@@ -34,6 +35,10 @@ export type LearnerName =
   | 'naive-bayes'
   | 'logistic'
   | 'majority'
+  | 'random-forest-tuned'
+  | 'svm-tuned'
+  | 'knn-tuned'
+  | 'logistic-tuned'
   | 'mljs-random-forest'
   | 'mljs-svm'
   | 'mljs-knn';
@@ -48,6 +53,10 @@ export const learners: Readonly<Record<LearnerName, Learner>> = {
   'naive-bayes': naiveBayes,
   logistic,
   majority,
+  'random-forest-tuned': randomForestTuned,
+  'svm-tuned': svmTuned,
+  'knn-tuned': knnTuned,
+  'logistic-tuned': logisticTuned,
   'mljs-random-forest': mljsRandomForest,
   'mljs-svm': mljsSvm,
   'mljs-knn': mljsKnn,

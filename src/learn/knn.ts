@@ -2,13 +2,10 @@ import { classification, type Learner } from './learner.js';
 import { differences, overlapDistance } from './overlap-distance.js';
 
 /** Paper section 3.3.2. */
-const neighbours = 3;
+const usualNeighbours = 3;
 
-/**
- * k nearest neighbours as Weka's IBk with defaults: overlap distance, every machine as near as the k-th has a
- * vote, and each class starts with a vote of 1/(training machines).
- */
-export const knn: Learner = {
+/** The nearest neighbours with another k than the paper's. */
+export const knnOf = (neighbours: number): Learner => ({
   name: 'knn',
   fit(matrix, rows, labels) {
     const differing = differences(matrix);
@@ -32,4 +29,10 @@ export const knn: Learner = {
         `(${matrix.columns} distinct)`,
     };
   },
-};
+});
+
+/**
+ * k nearest neighbours as Weka's IBk with defaults: overlap distance, every machine as near as the k-th has a
+ * vote, and each class starts with a vote of 1/(training machines).
+ */
+export const knn: Learner = knnOf(usualNeighbours);

@@ -17,6 +17,21 @@ export interface Classification {
   readonly distribution: Float64Array;
 }
 
+export interface ColumnWeight {
+  readonly column: number;
+  readonly weight: number;
+}
+
+/** What a model knows of itself beside its answers. */
+export interface Insight {
+  /** Share of the training machines, 0..1, that those trees answer right which did not draw them. */
+  readonly outOfBag?: number;
+  /** By column, the accuracy of a tree that is lost where its values are shuffled, greatest first. */
+  readonly importance?: readonly ColumnWeight[];
+  /** The setting that was chosen on the training machines, e.g. `k = 5`. */
+  readonly chosen?: string;
+}
+
 export interface Model {
   /** @param matrix the matrix that the model was fitted on; `row` need not be one of the training rows. */
   classify(matrix: Matrix, row: number): Classification;
@@ -24,12 +39,19 @@ export interface Model {
   decidingColumns(): number[];
   /** The model as text: fields, probes, values and numbers of training machines. */
   describe(): string;
+  /** Worked out when it is asked for; left out where there is nothing to know. */
+  insight?(): Insight;
+  /** Squared weights of the columns of a linear model, heaviest first. */
+  columnWeights?(): ColumnWeight[];
 }
 
 export interface Learner {
   readonly name: string;
-  /** @param rows training rows of `matrix`, at least one; `labels` of other rows are not looked at. */
-  fit(matrix: Matrix, rows: Int32Array, labels: Labels, random: RandomStream): Model;
+  /**
+   * @param rows training rows of `matrix`, at least one; `labels` of other rows are not looked at.
+   * @param groups by row of the matrix: what is held out together where training machines test a setting
+   */
+  fit(matrix: Matrix, rows: Int32Array, labels: Labels, random: RandomStream, groups?: Int32Array): Model;
 }
 
 /** Weka's tolerance (`Utils.SMALL`): figures closer than this are equal. */
@@ -62,4 +84,12 @@ export function columnName(matrix: Matrix, column: number): string {
   const { field, probe } = matrix.describeColumn(column);
   const alike = matrix.multiplicity[column]! - 1;
   return `${field} of probe ${probe}${alike > 0 ? ` (+${alike} alike)` : ''}`;
+}
+
+/** The heaviest of `columns`, a line each: the share of all weight and the column's name. */
+export function weightLines(matrix: Matrix, columns: readonly ColumnWeight[], count: number): string[] {
+  const total = columns.reduce((sum, { weight }) => sum + Math.max(0, weight), 0);
+  return columns
+    .slice(0, count)
+    .map(({ column, weight }) => `${((100 * weight) / total).toFixed(1)} % ${columnName(matrix, column)}`);
 }

@@ -1,10 +1,11 @@
 import type { Matrix } from '../dataset/matrix.js';
 import type { RandomStream } from '../random.js';
-import { classCounts, classification, type Labels, type Learner } from './learner.js';
+import { classCounts, classification, type Labels, type Learner, weightLines } from './learner.js';
+import { linearColumns } from './linear-columns.js';
 import { differences, overlapDistance } from './overlap-distance.js';
 
-/** Weight of the likelihood against half the squared norm of the weights; scikit-learn's and LIBLINEAR's default. */
-const cost = 1;
+/** Columns that `describe` names. */
+const shown = 10;
 const mostPasses = 1000;
 /** Done when no multiplier moved the log-odds of its own machine by more than this in a pass. */
 const enough = 1e-4;
@@ -31,7 +32,7 @@ function agreements(matrix: Matrix): Float64Array {
 }
 
 /** Root of `a (cost s(u) - from) + b + u`, s the logistic function: Newton's method in a shrinking bracket. */
-function solve(a: number, b: number, from: number, start: number): number {
+function solve(cost: number, a: number, b: number, from: number, start: number): number {
   let low = -b - a * (cost - from);
   let high = -b + a * from;
   let u = Math.min(high, Math.max(low, start));
@@ -54,6 +55,7 @@ function solve(a: number, b: number, from: number, start: number): number {
 function fitOne(
   kernel: Float64Array,
   signs: Int8Array,
+  cost: number,
   random: RandomStream,
 ): { weights: Float64Array; passes: number } {
   const size = signs.length;
@@ -70,7 +72,7 @@ function fitOne(
       const sign = signs[place]!;
       const own = kernel[place * size + place]!;
       const from = weights[place]! * sign;
-      const u = solve(own, sign * outputs[place]!, from, logits[place]!);
+      const u = solve(cost, own, sign * outputs[place]!, from, logits[place]!);
       const change = sign * (cost * logistic01(u) - from);
       logits[place] = u;
       if (change === 0) continue;
@@ -82,7 +84,7 @@ function fitOne(
   return { weights, passes };
 }
 
-function fitAll(matrix: Matrix, rows: Int32Array, labels: Labels, random: RandomStream) {
+function fitAll(matrix: Matrix, rows: Int32Array, labels: Labels, cost: number, random: RandomStream) {
   const height = matrix.rows.length;
   const all = agreements(matrix);
   const kernel = new Float64Array(rows.length ** 2);
@@ -93,21 +95,23 @@ function fitAll(matrix: Matrix, rows: Int32Array, labels: Labels, random: Random
   const machines = [...labels.classes.keys()].map((code) => {
     if (counts[code] === 0) return undefined;
     const signs = Int8Array.from(rows, (row) => (labels.codes[row] === code ? 1 : -1));
-    return fitOne(kernel, signs, random.fork(`${code}`));
+    return fitOne(kernel, signs, cost, random.fork(`${code}`));
   });
   return { all, machines };
 }
 
-/**
- * Logistic regression, one class against the rest, L2-regularised with the intercept (C = 1), on a 0/1 feature for
- * each value of each column: LIBLINEAR's, by which nmap tells IPv6 stacks apart. Probabilities are those of the
- * classes, scaled to sum to 1.
- */
-export const logistic: Learner = {
+/** Logistic regression with another weight of the likelihood than 1. */
+export const logisticOf = (cost: number): Learner => ({
   name: 'logistic',
   fit(matrix, rows, labels, random) {
-    const { all, machines } = fitAll(matrix, rows, labels, random);
+    const { all, machines } = fitAll(matrix, rows, labels, cost, random);
     const height = matrix.rows.length;
+    const columns = () =>
+      linearColumns(
+        matrix,
+        machines.flatMap((machine) => (machine ? [{ rows, weights: machine.weights }] : [])),
+        1,
+      );
     return {
       classify(_matrix, row) {
         const shares = Float64Array.from(machines, (machine) => {
@@ -127,11 +131,20 @@ export const logistic: Learner = {
       describe() {
         const fitted = machines.filter((machine) => machine !== undefined);
         const passes = Math.max(...fitted.map((machine) => machine.passes));
-        return (
+        return [
           `${fitted.length} classes, each against the rest, over ${matrix.totals.informative} columns; ` +
-          `${rows.length} training machines, at most ${passes} passes over them`
-        );
+            `${rows.length} training machines, at most ${passes} passes over them; share of the squared weights:`,
+          ...weightLines(matrix, columns(), shown),
+        ].join('\n');
       },
+      columnWeights: columns,
     };
   },
-};
+});
+
+/**
+ * Logistic regression, one class against the rest, L2-regularised with the intercept (C = 1), on a 0/1 feature for
+ * each value of each column: LIBLINEAR's, by which nmap tells IPv6 stacks apart. Probabilities are those of the
+ * classes, scaled to sum to 1.
+ */
+export const logistic: Learner = logisticOf(1);

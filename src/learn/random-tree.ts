@@ -21,9 +21,12 @@ const patience = 8;
 
 const none: readonly never[] = [];
 
+/** Weka's: log2 of the number of informative (probe, field) pairs, and one. */
+export const usualDraws = (pairs: number) => Math.floor(Math.log2(Math.max(1, pairs))) + 1;
+
 /**
- * Grows unpruned random trees as Weka's `RandomTree`: at each node the best gain among log2(F) + 1 of the F
- * informative (probe, field) pairs, drawn without replacement; when none of those has a gain, draws go on until
+ * Grows unpruned random trees as Weka's `RandomTree`: at each node the best gain among log2(F) + 1 (or `draws`) of
+ * the F informative (probe, field) pairs, drawn without replacement; when none of those has a gain, draws go on until
  * one has.
  */
 export class RandomTreeGrower {
@@ -40,13 +43,15 @@ export class RandomTreeGrower {
     private readonly matrix: Matrix,
     private readonly labels: Labels,
     machines: number,
+    /** Pairs to draw at a node, of so many. */
+    draws = usualDraws,
   ) {
     this.scorer = new SplitScorer(matrix, labels, machines);
     this.window = new Int32Array(matrix.totals.informative);
     this.scored = new Int32Array(matrix.columns);
     this.alike = lookalikes(matrix);
     this.differences = new DifferenceFinder(matrix);
-    this.draws = Math.floor(Math.log2(Math.max(1, this.window.length))) + 1;
+    this.draws = draws(this.window.length);
     let from = 0;
     for (let column = 0; column < matrix.columns; column++) {
       const to = from + matrix.multiplicity[column]!;
@@ -175,6 +180,7 @@ function addMachines(node: RandomTreeNode, share: number, sums: Float64Array): v
 /**
  * Adds `weight` times the class shares that the tree gives `row` to `sums`: those of its leaf; of the node where its
  * value was never seen; of all branches, by their machines, where its value is missing.
+ * @param swapped a column in which `row` has the value of the row `from`
  */
 export function addTreeShares(
   tree: RandomTreeNode,
@@ -182,13 +188,16 @@ export function addTreeShares(
   row: number,
   weight: number,
   sums: Float64Array,
+  swapped = -1,
+  from = row,
 ): void {
   let node = tree;
   while (node.column >= 0) {
-    const code = matrix.codes[node.column * matrix.rows.length + row]!;
+    const code = matrix.codes[node.column * matrix.rows.length + (node.column === swapped ? from : row)]!;
     if (code < 0) {
       for (const son of node.sons)
-        if (son) addTreeShares(son, matrix, row, (weight * son.machines) / node.machines, sums);
+        if (son)
+          addTreeShares(son, matrix, row, (weight * son.machines) / node.machines, sums, swapped, from);
       return;
     }
     const son = node.sons[code];

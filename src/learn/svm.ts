@@ -1,6 +1,7 @@
 import type { Matrix } from '../dataset/matrix.js';
 import type { RandomStream } from '../random.js';
-import { classCounts, type Labels, type Learner } from './learner.js';
+import { classCounts, type Labels, type Learner, weightLines } from './learner.js';
+import { linearColumns } from './linear-columns.js';
 import { indicatorDistances } from './overlap-distance.js';
 import { couple } from './pairwise-coupling.js';
 import { fitSigmoid, type Sigmoid, sigmoidAt } from './platt.js';
@@ -8,6 +9,8 @@ import { trainMachine } from './smo.js';
 
 /** Folds in which the outputs that calibrate a pair are made. */
 const calibrationFolds = 5;
+/** Columns that `describe` names. */
+const shown = 10;
 
 /** Tells two classes apart; its output is positive for the second. */
 interface Pair {
@@ -20,15 +23,16 @@ interface Pair {
   readonly sigmoid: Sigmoid;
 }
 
-/** The kernel -d²/2, whatever intercept it leaves out, of chosen rows out of `height`. */
+/** The kernel -d²/2 times C, whatever intercept it leaves out, of chosen rows out of `height`. */
 class Kernel {
   constructor(
     private readonly distances: Float64Array,
     private readonly height: number,
+    private readonly cost: number,
   ) {}
 
   at(one: number, other: number): number {
-    return -0.5 * this.distances[one * this.height + other]!;
+    return -0.5 * this.cost * this.distances[one * this.height + other]!;
   }
 
   of(rows: Int32Array): Float64Array {
@@ -108,18 +112,16 @@ function describe(matrix: Matrix, rows: Int32Array, pairs: readonly Pair[], labe
     `${pairs.length} machines of two classes over ${matrix.totals.informative} columns; ${used} of ${rows.length} ` +
       `training machines support them:`,
     ...lines,
+    'share of the squared weights:',
+    ...weightLines(matrix, linearColumns(matrix, pairs, 0.5), shown),
   ].join('\n');
 }
 
-/**
- * Linear support vector machines, one against one, as Weka's SMO with defaults (C = 1): the class with the most
- * votes, the first of equals. Confidences are calibrated, where Weka's are shares of votes: Platt's scaling of
- * outputs for machines held out, coupled over the pairs; a class may be likelier than the one with the most votes.
- */
-export const svm: Learner = {
+/** The support vector machine with another C than Weka's. */
+export const svmOf = (cost: number): Learner => ({
   name: 'svm',
   fit(matrix, rows, labels, random) {
-    const kernel = new Kernel(indicatorDistances(matrix, rows), matrix.rows.length);
+    const kernel = new Kernel(indicatorDistances(matrix, rows), matrix.rows.length, cost);
     const pairs = fitPairs(kernel, rows, labels, random);
     const present = [...new Set(rows.map((row) => labels.codes[row]!))].sort((one, other) => one - other);
     const place = new Map(present.map((code, at) => [code, at]));
@@ -143,6 +145,14 @@ export const svm: Learner = {
       },
       decidingColumns: () => [],
       describe: () => describe(matrix, rows, pairs, labels),
+      columnWeights: () => linearColumns(matrix, pairs, 0.5),
     };
   },
-};
+});
+
+/**
+ * Linear support vector machines, one against one, as Weka's SMO with defaults (C = 1): the class with the most
+ * votes, the first of equals. Confidences are calibrated, where Weka's are shares of votes: Platt's scaling of
+ * outputs for machines held out, coupled over the pairs; a class may be likelier than the one with the most votes.
+ */
+export const svm: Learner = svmOf(1);

@@ -32,6 +32,28 @@ const scores = {
     .array(z.object({ threshold: share, answered: share, accuracy: share }))
     .optional()
     .describe('accuracy when answers of less confidence than the threshold are withheld'),
+  out_of_bag: share
+    .optional()
+    .describe(
+      'share of the training machines that those trees of a forest answer right which did not draw them, mean over folds',
+    ),
+  important: z
+    .array(
+      z.object({
+        field: z.string(),
+        probe: count,
+        alike: count.describe('other (probe, field) pairs that split the machines alike'),
+        importance: z.number(),
+      }),
+    )
+    .optional()
+    .describe(
+      'columns on which a forest hangs most: the accuracy of a tree that is lost where the column is shuffled, mean over trees and folds',
+    ),
+  chosen: z
+    .array(z.object({ setting: z.string(), models: count }))
+    .optional()
+    .describe('settings that a tuned learner chose on the training machines of each fold, and how often'),
 };
 
 export const experimentResult = z.object({

@@ -33,6 +33,14 @@ describe('stackbed evaluate on a table', () => {
     expect(stdout).toMatch(/c45 - majority\s+50\.0 points/);
   });
 
+  it('says what was tuned, and what is right out of bag', async () => {
+    const args = ['evaluate', path, '--label', 'os', '--learner', 'knn-tuned,random-forest', '--folds', '4'];
+    const { stdout, exitCode } = await stackbed(args);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/knn-tuned: k = \d in \d models/);
+    expect(stdout).toMatch(/random-forest: 100\s% out of bag/);
+  });
+
   it('keeps groups apart and prints JSON', async () => {
     const args = [
       'evaluate',
