@@ -13,6 +13,7 @@ import { serveFiles } from './tftp-files.js';
 
 /** A machine that answers, on a wire of its own with the prober. */
 export interface BootedMachine extends AsyncDisposable {
+  /** The machine that is on the wire now. */
   readonly machine: Machine;
   readonly wire: Wire;
   /** The machine's link: path, tap. */
@@ -21,6 +22,11 @@ export interface BootedMachine extends AsyncDisposable {
   readonly control: Control;
   /** Spawn of the machine's process to its first answer: a SYN-ACK, if it sends any. */
   readonly bootMs: number;
+  /**
+   * Ends the machine and puts another like it in its place, which has seen no packet; wire, path and what is known of
+   * it stay. Takes as long as the driver's start. Throws as `boot` does, and then there is no machine on the wire.
+   */
+  renew(): Promise<void>;
 }
 
 export interface BootOptions {
@@ -45,7 +51,8 @@ const consoleLines = 20;
 export async function boot(options: BootOptions): Promise<BootedMachine> {
   const { driver, spec, signal } = options;
   signal?.throwIfAborted();
-  const machine = await driver.start(spec, machineNetwork, { timeoutMs: options.timeoutMs, signal });
+  const start = () => driver.start(spec, machineNetwork, { timeoutMs: options.timeoutMs, signal });
+  let machine = await start();
   const wire = new Wire();
   const [inside, prober] = localPortPair('prober');
   wire.attach(inside);
@@ -65,7 +72,19 @@ export async function boot(options: BootOptions): Promise<BootedMachine> {
     await serveFiles(control, spec.image);
     await becomeReady(machine, control, options);
     const bootMs = performance.now() - machine.startedAt;
-    return { machine, wire, link, prober, control, bootMs, [Symbol.asyncDispose]: dispose };
+    return {
+      get machine() {
+        return machine;
+      },
+      ...{ wire, link, prober, control, bootMs, [Symbol.asyncDispose]: dispose },
+      renew: async () => {
+        signal?.throwIfAborted();
+        await machine.stop();
+        machine = await start();
+        link.plug(portOf(machine));
+        await becomeReady(machine, control, options);
+      },
+    };
   } catch (error) {
     await dispose();
     throw error;

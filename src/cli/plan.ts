@@ -4,6 +4,7 @@ import { conditionsOf } from '../scenario/conditions.js';
 import { countExperiments } from '../scenario/experiments.js';
 import { countNoise } from '../scenario/noise.js';
 import { estimate } from '../scenario/plan.js';
+import { restoresOf } from '../scenario/probes-schema.js';
 import { readScenario } from '../scenario/read.js';
 import { checkRunnable } from '../scenario/run.js';
 import { formatMib } from '../scenario/units.js';
@@ -26,6 +27,7 @@ export function planCommand(): Command {
       const conditions = conditionsOf(read.scenario);
       const trials = fleet.length * conditions.length;
       const packets = trials * probes.count * probes.copies;
+      const restores = trials * restoresOf(probes);
       const plan = {
         scenario: read.scenario.name,
         seed: read.scenario.seed,
@@ -33,8 +35,9 @@ export function planCommand(): Command {
         images: { wanted: ids.length, missing },
         ...(conditions.length > 1 && { conditions: conditions.map(({ name }) => name) }),
         packets,
+        ...(restores > 0 && { restores }),
         experiments: countExperiments(read.scenario) + countNoise(read.scenario),
-        estimated_s: estimate({ machines: trials, packets, jobs: options.jobs }),
+        estimated_s: estimate({ machines: trials, packets, restores, jobs: options.jobs }),
       };
       if (options.json) {
         printJson(plan);
@@ -67,6 +70,7 @@ export function planCommand(): Command {
           `${probes.count} probes x ${probes.copies} copies x ${fleet.length} machines ` +
             `${conditions.length > 1 ? `x ${conditions.length} conditions ` : ''}= ` +
             `${packets.toLocaleString('en')} packets`,
+          ...(restores > 0 ? [`${restores.toLocaleString('en')} fresh machines between groups of them`] : []),
           `${plan.experiments} experiments`,
           `about ${formatSeconds(plan.estimated_s)} with ${options.jobs} machines at once, pulling images not counted`,
         ].join('\n'),

@@ -14,6 +14,8 @@ export interface Link {
   arriving: ((frame: Uint8Array) => void) | undefined;
   /** Hands a frame to the port's machine directly, past the path: for the testbed's own control packets. */
   inject(frame: Uint8Array): void;
+  /** Puts another port in place of this one, which is not closed; path and taps stay. */
+  plug(port: Port): void;
 }
 
 export interface AttachOptions {
@@ -37,7 +39,7 @@ export class Wire {
 
   attach(port: Port, options: AttachOptions = {}): Link {
     const { path = noPath, seed = 0, origin = 0, link: name = port.name } = options;
-    const link: Link = {
+    const link: { -readonly [Name in keyof Link]: Link[Name] } = {
       port,
       tap: undefined,
       arriving: undefined,
@@ -50,16 +52,21 @@ export class Wire {
           if (direction === 'reverse') this.switchFrame(link, frame);
           else {
             link.arriving?.(frame);
-            port.send(frame);
+            link.port.send(frame);
           }
         },
       }),
-      inject: (frame) => port.send(frame),
+      inject: (frame) => link.port.send(frame),
+      plug: (other) => {
+        link.port.onFrame = undefined;
+        link.port = other;
+        other.onFrame = (frame) => {
+          if (frame.length < 14 || link.tap?.(frame)) return;
+          link.path.send('reverse', frame);
+        };
+      },
     };
-    port.onFrame = (frame) => {
-      if (frame.length < 14 || link.tap?.(frame)) return;
-      link.path.send('reverse', frame);
-    };
+    link.plug(port);
     this.links.push(link);
     return link;
   }

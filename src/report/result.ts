@@ -80,6 +80,10 @@ export const machineResult = z.object({
       spread: z
         .union([z.enum(['rounds', 'none']), z.int().min(1)])
         .describe('how far apart the copies of a probe were: a round, back to back, or so many packets'),
+      state: z.enum(['kept', 'fresh']).optional().describe('default: kept'),
+      group: count.optional().describe('probe packets that one fresh machine took'),
+      restores: count.optional().describe('fresh machines that took the place of the first'),
+      restore_ms: count.optional().describe('time that they took to be ready, in all'),
     })
     .optional()
     .describe('in which order the probes went to it; missing in older runs: listed, in rounds'),

@@ -3,6 +3,7 @@ import { InputError, InputErrors, type Place } from '../errors.js';
 import { driverFaults } from './check-driver.js';
 import { platformFaults } from './check-platform.js';
 import { runtimeFaults } from './check-runtime.js';
+import { stateFaults } from './check-state.js';
 import { blockSize } from './fleet.js';
 import { expandPatterns, isPattern, matching } from './image-patterns.js';
 import type { Instance } from './machines-schema.js';
@@ -178,6 +179,7 @@ export function checkFleet(read: ReadScenario, catalog: Catalog, presets: Preset
     ...platformFaults(read, block, catalog),
     ...driverFaults(read, block, catalog),
     ...runtimeFaults(read, block, catalog),
+    ...stateFaults(read, block, catalog),
     ...presetFaults(read, block, 'configuration', [...presets.configuration.keys()]),
     ...presetFaults(read, block, 'application', [...presets.application.keys()]),
     ...sizeFaults(expanded, block),

@@ -8,16 +8,16 @@ import { writeDecisions } from '../dataset/impairment-store.js';
 import { ResponseWriter } from '../dataset/response-writer.js';
 import { InterruptedError } from '../errors.js';
 import { digestDecisions } from '../netem/decision-log.js';
-import { SilentMachine } from '../probe/collection.js';
-import { collect } from '../probe/collector.js';
 import type { Probe } from '../probe/probe.js';
 import { beginCapture } from './captured.js';
 import type { Trial } from './conditions.js';
 import { labelsOf } from './labels-of.js';
 import { machineSpec } from './machine-spec.js';
 import { pathSpec } from './path-spec.js';
+import { goneOf, probeMachine } from './probe-machine.js';
 import { framesOf, orderOf } from './probe-set.js';
 import { knownOpen, probedPorts } from './probed-ports.js';
+import { usualGroup } from './probes-schema.js';
 import type { MachineRecord, RunFolder } from './run-folder.js';
 import type { Scenario } from './schema.js';
 import { surveyMachine } from './survey-machine.js';
@@ -120,7 +120,7 @@ function blank(trial: Trial, image: Described, { answers, note }: CatalogEntry):
 async function bootAndProbe(options: MeasureOptions): Promise<MachineRecord> {
   const { scenario, trial, image, probes, driver, folder, slowdown, signal } = options;
   const { machine: planned, condition } = trial;
-  const { copies, reset, order, spread } = scenario.probes;
+  const { copies, reset, order, spread, state, group = usualGroup } = scenario.probes;
   const known = knownOpen(image, scenario.probes);
   const spec = machineSpec({ ...planned, id: trial.id }, image, known === undefined ? [] : [known]);
   await using booted = await boot({
@@ -134,58 +134,52 @@ async function bootAndProbe(options: MeasureOptions): Promise<MachineRecord> {
     signal,
   });
   options.onReady(booted.bootMs);
-  const { machine, link } = booted;
+  const { link } = booted;
   const { open, closed, sentinel } = await probedPorts(booted, image, scenario.probes, { slowdown, signal });
   const frames = framesOf(probes, { open, closed });
   await using pending = await folder.beginMachine(trial.id);
   using responses = new ResponseWriter(pending.path, frames, copies);
-  const gone = machine.exited.then((how) => {
-    throw new MachineFailure(trial.id, `${how} while it was probed`, machine.console.tail(20));
-  });
-  gone.catch(() => {});
   const total = probes.length * copies;
   using capture = await beginCapture(scenario, trial, link.path, folder);
-  const collection = await Promise.race([
-    gone,
-    collect({
-      prober: booted.prober,
-      link,
-      control: booted.control,
-      frames,
-      copies,
-      // Conditions of a machine are probed in one order: what is compared is the condition.
-      order: orderOf(scenario, frames.length, planned.id, { order, spread }),
-      closedPort: closed,
-      sentinel,
-      reset,
-      window: image.process?.window ?? nicWindow(planned.nic),
-      timeoutMs: sentinelPatienceMs * slowdown,
-      signal,
-      onResponse: (probe, copy, frame, receivedMs) => responses.add(probe, copy, frame, receivedMs),
-      onProgress: (done) => options.onProgress(done, total),
-    }),
-  ]).catch((error: unknown) => {
-    if (!(error instanceof SilentMachine)) throw error;
-    throw new MachineFailure(trial.id, error.message, machine.console.tail(20));
+  const probing = await probeMachine(booted, {
+    ...{ id: trial.id, frames, copies, closedPort: closed, sentinel, reset, signal },
+    // Conditions of a machine are probed in one order: what is compared is the condition.
+    order: orderOf(scenario, frames.length, planned.id, { order, spread }),
+    ...(state === 'fresh' && { group }),
+    window: image.process?.window ?? nicWindow(planned.nic),
+    timeoutMs: sentinelPatienceMs * slowdown,
+    onResponse: (probe, copy, frame, receivedMs) => responses.add(probe, copy, frame, receivedMs),
+    onProgress: (done) => options.onProgress(done, total),
   });
   capture?.end();
+  const { machine } = booted;
   const decisions = link.path.log.inOrder();
   const lost = link.path.dropped;
   const surveyed = scenario.survey
-    ? await Promise.race([gone, surveyMachine(booted, { open, closed }, { slowdown, signal })])
+    ? await Promise.race([
+        goneOf(machine, trial.id),
+        surveyMachine(booted, { open, closed }, { slowdown, signal }),
+      ])
     : undefined;
   const record: MachineRecord = {
     ...blank(trial, image, options.entry),
     ports: { open, closed },
     boot: machine.boot ?? 'cold',
     boot_ms: Math.round(booted.bootMs),
-    sending: { order, spread },
-    packets_sent: collection.sent,
-    packets_received: collection.received,
-    unmatched: collection.unmatched,
-    late: collection.late,
-    sentinels_lost: collection.sentinelsLost,
-    duration_ms: Math.round(collection.durationMs),
+    sending: {
+      ...{ order, spread, state },
+      ...(state === 'fresh' && {
+        group,
+        restores: probing.restores,
+        restore_ms: Math.round(probing.restoreMs),
+      }),
+    },
+    packets_sent: probing.sent,
+    packets_received: probing.received,
+    unmatched: probing.unmatched,
+    late: probing.late,
+    sentinels_lost: probing.sentinelsLost,
+    duration_ms: Math.round(probing.durationMs),
     lost_by_path: lost,
     decisions: decisions.length,
     decisions_digest: digestDecisions(decisions),

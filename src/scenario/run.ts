@@ -100,6 +100,7 @@ export async function runScenario(options: RunOptions): Promise<{ result: Result
   const { read, signal, onEvent } = options;
   const { scenario } = read;
   const fleet = await checkRunnable(read);
+  const method = bootOf(options);
   const catalog = await loadCatalog();
   const qemu = await emulatorVersion(fleet, catalog);
   const libvirt = await libvirtVersions(fleet);
@@ -132,7 +133,7 @@ export async function runScenario(options: RunOptions): Promise<{ result: Result
     : await beginManifest(folder, read, trials, images, {
         probes,
         accelerator: verdict.accelerator,
-        boot: options.boot ?? 'cold',
+        boot: method,
         qemu: qemu ?? 'not used',
         libvirt,
         docker,
@@ -160,6 +161,20 @@ export async function runScenario(options: RunOptions): Promise<{ result: Result
     onExperiment: (done, total) => onEvent({ kind: 'learning', done, total }),
   });
   return { result, folder };
+}
+
+/** A guest that is to be fresh again and again is a copy from the beginning. Throws InputError for a cold one. */
+function bootOf({ boot, read }: Pick<RunOptions, 'boot' | 'read'>): BootMethod {
+  if (read.scenario.probes.state !== 'fresh') return boot ?? 'cold';
+  if (boot === 'cold')
+    throw new InputError(
+      '`state: fresh` restores guests between groups of probes, and --boot cold forbids it',
+      {
+        place: read.place(['probes', 'state']),
+        remedy: 'leave --boot out, or take `state: kept`',
+      },
+    );
+  return 'restored';
 }
 
 /** The accelerator that was asked for, or the one that was found to work here. */

@@ -33,6 +33,29 @@ function threeStations() {
   return { wire, a, b, c, counts: () => [a, b, c].map(({ received }) => received.length) };
 }
 
+describe('another port in the place of one', () => {
+  it('is the machine at the far end of the same path from then on', () => {
+    const wire = new Wire();
+    const prober = station(wire, 'prober');
+    const lossless = { forward: [{ kind: 'ttl' as const, set: 7 }], reverse: [] };
+    const first = station(wire, 'first', { path: lossless });
+    first.port.send(frame(mac(2), broadcastMac));
+    const [inside, second] = localPortPair('second');
+    const received: Uint8Array[] = [];
+    second.onFrame = (bytes) => received.push(bytes.slice());
+    first.link.plug(inside);
+    prober.port.send(frame(mac(1), mac(2)));
+    first.link.inject(frame(mac(1), mac(2)));
+    expect([first.received.length, received.length]).toEqual([0, 2]);
+    expect(received[0]![22]).toBe(7);
+    first.port.send(frame(mac(2), mac(1)));
+    expect(prober.received).toHaveLength(1);
+    second.send(frame(mac(2), mac(1)));
+    expect(prober.received).toHaveLength(2);
+    expect(first.link.path.log.length).toBe(1);
+  });
+});
+
 describe('the learning switch', () => {
   it('floods to a destination it does not know, and to nobody else once it has learned it', () => {
     const { a, b, counts } = threeStations();

@@ -49,6 +49,34 @@ const cases = [
     message: 'a.scenario.yaml:3:10: linux-5.10+deb11-cloud-amd64 has no driver for the NIC "virtio-net"',
   },
   {
+    name: 'a domain of libvirt that is to be fresh',
+    text: 'machines:\n  - image: linux-5.10\n    driver: [qemu, libvirt]\nprobes: {state: fresh}\n',
+    message:
+      'a.scenario.yaml:3:13: linux-5.10+deb11-cloud-amd64 cannot be made fresh between groups of probes',
+  },
+  {
+    name: 'a container that is to be fresh',
+    text: 'machines:\n  - image: [lwip-2.1.3, container-debian-13]\nprobes: {state: fresh}\n',
+    message:
+      'a.scenario.yaml:2:12: container-debian-13 cannot be made fresh between groups of probes: the kernel',
+  },
+  {
+    name: 'an appliance that is to be fresh',
+    text: 'machines:\n  - instances: [{image: ttylinux-16.1}]\nprobes: {state: fresh}\n',
+    message:
+      'a.scenario.yaml:2:25: ttylinux-16.1 cannot be made fresh between groups of probes: an appliance',
+  },
+  {
+    name: 'a group of a state that is kept',
+    text: 'machines:\n  - image: linux-5.10\nprobes: {group: 100}\n',
+    message: 'a.scenario.yaml:3:17: probes.group: `group` is how many probes a fresh machine takes',
+  },
+  {
+    name: 'copies that are to be farther apart than there are probes',
+    text: 'machines:\n  - image: linux-5.10\nprobes: {count: 100, spread: 51}\n',
+    message: 'a.scenario.yaml:3:30: probes.spread: copies can be half of `count` packets apart at most',
+  },
+  {
     name: 'no image at all',
     text: 'machines:\n  - ram: 1G\n',
     message: 'a.scenario.yaml:2:5: machines.0: name an `image`, for the block or for each of its `instances`',

@@ -25,9 +25,20 @@ const probing = (name: keyof Scenario['probes']): Aspect => ({
 /** What runs must have in common, so that their machines are rows of one table. */
 const aspects: readonly Aspect[] = [
   { what: 'the seed', of: ({ read }) => read.scenario.seed },
-  ...(['count', 'copies', 'open', 'closed', 'closed_share', 'reset', 'order', 'spread'] as const).map(
-    probing,
-  ),
+  ...(
+    [
+      'count',
+      'copies',
+      'open',
+      'closed',
+      'closed_share',
+      'reset',
+      'order',
+      'spread',
+      'state',
+      'group',
+    ] as const
+  ).map(probing),
   {
     what: 'the probes that were sent (SHA-256)',
     of: ({ manifest }) => manifest.probesDigest,

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProcessImage } from '../../../images/index.js';
 import { CapabilityError, InputError } from '../../../src/errors.js';
@@ -73,6 +73,7 @@ export class ProcessDriver implements Driver {
         endGroup(child.pid);
         await gone;
         await port.close();
+        await rm(scratch, { recursive: true, force: true });
       },
     };
   }
