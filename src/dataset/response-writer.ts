@@ -62,10 +62,15 @@ export class ResponseWriter implements Disposable {
     });
   }
 
+  has(probe: number, copy: number): boolean {
+    const index = copy * this.frames.length + probe;
+    return (this.answered[index >>> 3]! & (1 << (index & 7))) !== 0;
+  }
+
   /** The first answer counts: later ones for the same probe and copy are refused. `frame` is copied. */
   add(probe: number, copy: number, frame: Uint8Array, receivedMs: number): boolean {
     const index = copy * this.frames.length + probe;
-    if (this.answered[index >>> 3]! & (1 << (index & 7))) return false;
+    if (this.has(probe, copy)) return false;
     this.answered[index >>> 3]! |= 1 << (index & 7);
     const row = this.rows++;
     this.probe[row] = probe;

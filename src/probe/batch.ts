@@ -12,7 +12,17 @@ export class Batch {
   sentinelAt = 0;
   returned = false;
   closed = false;
+  /** How often its copies without an answer were sent again. */
+  resends = 0;
   private readonly inPath: Record<Direction, number> = { forward: 0, reverse: 0 };
+
+  /** Begins anew, for copies that are sent again. */
+  reopen(): void {
+    this.submitted = false;
+    this.returned = false;
+    this.sentinels = 0;
+    this.resends++;
+  }
 
   moved(direction: Direction, change: 1 | -1): void {
     this.inPath[direction] += change;

@@ -28,6 +28,11 @@ export interface CollectOptions {
   /** Patience with a machine that answers no sentinel, ms. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Whether a copy was answered already. Given where the path drops nothing: copies without an answer are then sent
+   * again when the machine lost the sentinel behind them.
+   */
+  readonly answered?: ((probe: number, copy: number) => boolean) | undefined;
   /** Takes each first answer; the frame is valid only during the call. Returns false for a repeated one. */
   readonly onResponse: (probe: number, copy: number, frame: Uint8Array, receivedMs: number) => boolean;
   /** Called after each batch with the number of copies done, those before the part included. */
@@ -48,6 +53,8 @@ export interface Collection {
   readonly late: number;
   /** Sentinels that had to be sent again: probes before them may have been lost as well. */
   readonly sentinelsLost: number;
+  /** Copies that were sent again for that reason; `sent` does not count them. */
+  readonly resent: number;
   readonly durationMs: number;
 }
 

@@ -50,6 +50,7 @@ class Collector {
   private unmatched = 0;
   private late = 0;
   private sentinelsLost = 0;
+  private resent = 0;
   private firstOpen = 0;
   private lastArrival = performance.now();
   private settlingSince: number | undefined;
@@ -96,9 +97,10 @@ class Collector {
       clearTimeout(this.settling);
       signal?.removeEventListener('abort', interrupted);
     }
-    const { received, repeated, unmatched, late, sentinelsLost } = this;
+    const { received, repeated, unmatched, late, sentinelsLost, resent } = this;
     const durationMs = this.lastArrival - this.startedAt;
-    return { sent: this.next - this.from, received, repeated, unmatched, late, sentinelsLost, durationMs };
+    const sent = this.next - this.from;
+    return { sent, received, repeated, unmatched, late, sentinelsLost, resent, durationMs };
   }
 
   detach(): void {
@@ -127,21 +129,40 @@ class Collector {
 
   private sendBatch(): void {
     const index = this.batches.length;
-    const batch = new Batch();
-    this.batches.push(batch);
+    this.batches.push(new Batch());
     const end = Math.min(this.to, this.next + this.batchSize);
+    const copies = this.order.sequence.subarray(this.next, end);
+    this.next = end;
+    this.submit(index, copies);
+  }
+
+  private submit(index: number, copies: Uint32Array): void {
     const { frames, prober } = this.options;
-    const { sequence } = this.order;
-    while (this.next < end) {
-      const copy = sequence[this.next++]!;
+    for (const copy of copies) {
       const template = frames[copy % frames.length]!;
       const frame = this.scratch.subarray(0, template.length);
       frame.set(template);
       readdress(frame, copy);
       prober.send(frame);
     }
+    const batch = this.batches[index]!;
     batch.submitted = true;
     if (batch.wantsSentinel) this.sendSentinel(index);
+  }
+
+  /** Sends again what a machine may have lost together with the sentinel behind it; false when there is nothing. */
+  private resend(index: number): boolean {
+    const batch = this.batches[index]!;
+    const { answered, frames } = this.options;
+    if (!answered || batch.sentinels === 1 || batch.resends === sentinelTries) return false;
+    const from = this.from + index * this.batchSize;
+    const places = this.order.sequence.subarray(from, Math.min(this.to, from + this.batchSize));
+    const lost = places.filter((copy) => !answered(copy % frames.length, Math.floor(copy / frames.length)));
+    if (lost.length === 0) return false;
+    batch.reopen();
+    this.resent += lost.length;
+    this.submit(index, lost);
+    return true;
   }
 
   private sendSentinel(index: number): void {
@@ -153,9 +174,7 @@ class Collector {
 
   /** Counts a batch's packets in the path; forward packets are the probes, reverse ones their answers. */
   private moved(direction: Direction, prober: number, change: 1 | -1): void {
-    const copy = prober - addressing.copies;
-    if (copy < 0 || copy >= this.total) return;
-    const index = this.batchOf(this.order.places[copy]!);
+    const index = this.batchOf(this.order.places[prober - addressing.copies] ?? -1);
     const batch = this.batches[index];
     if (!batch) return;
     batch.moved(direction, change);
@@ -166,9 +185,10 @@ class Collector {
   private sentinelReturned(index: number): void {
     const batch = this.batches[index];
     if (!batch || batch.returned) return;
+    this.lastArrival = performance.now();
+    if (this.resend(index)) return;
     batch.returned = true;
     if (batch.sentinels === 1) this.window.returned();
-    this.lastArrival = performance.now();
     this.closeWhenDone(batch);
   }
 
@@ -176,7 +196,7 @@ class Collector {
     if (!batch.canClose) return;
     batch.closed = true;
     while (this.batches[this.firstOpen]?.closed) this.firstOpen++;
-    this.options.onProgress?.(this.done);
+    this.options.onProgress?.(Math.min(this.to, this.from + this.firstOpen * this.batchSize));
     this.pump();
   }
 
@@ -200,8 +220,7 @@ class Collector {
   }
 
   private wasSent(copy: number): boolean {
-    if (copy < 0 || copy >= this.total) return false;
-    const place = this.order.places[copy]!;
+    const place = this.order.places[copy] ?? -1;
     return place >= this.from && place < this.next;
   }
 
@@ -210,18 +229,14 @@ class Collector {
     return Math.floor((place - this.from) / this.batchSize);
   }
 
-  /** Copies that are done. */
-  private get done(): number {
-    return Math.min(this.to, this.from + this.firstOpen * this.batchSize);
-  }
-
   private watch(): void {
     const now = performance.now();
     for (let index = this.firstOpen; index < this.batches.length; index++) {
       const batch = this.batches[index]!;
       if (batch.returned || batch.sentinels === 0 || now - batch.sentinelAt < this.options.timeoutMs)
         continue;
-      if (batch.sentinels >= sentinelTries) this.finish?.(new SilentMachine(this.done));
+      if (batch.sentinels >= sentinelTries)
+        this.finish?.(new SilentMachine(this.from + this.firstOpen * this.batchSize));
       else {
         this.sentinelsLost++;
         this.window.lost();

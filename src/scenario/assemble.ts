@@ -39,6 +39,7 @@ function machineResult(
   const {
     duration_ms: _d,
     sentinels_lost: _s,
+    resent: _r,
     lost_by_path: _l,
     decisions: _n,
     decisions_digest: _x,

@@ -123,10 +123,12 @@ async function bootAndProbe(options: MeasureOptions): Promise<MachineRecord> {
   const { copies, reset, order, spread, state, group = usualGroup } = scenario.probes;
   const known = knownOpen(image, scenario.probes);
   const spec = machineSpec({ ...planned, id: trial.id }, image, known === undefined ? [] : [known]);
+  const path = pathSpec(condition);
+  const isClear = [path.forward, path.reverse, path.both ?? []].every((stages) => stages.length === 0);
   await using booted = await boot({
     driver,
     spec,
-    path: pathSpec(condition),
+    path,
     seed: scenario.seed,
     // Conditions of a machine draw alike: what is lost at 1 % is lost at 2 %, too.
     link: planned.id,
@@ -148,6 +150,8 @@ async function bootAndProbe(options: MeasureOptions): Promise<MachineRecord> {
     ...(state === 'fresh' && { group }),
     window: image.process?.window ?? nicWindow(planned.nic),
     timeoutMs: sentinelPatienceMs * slowdown,
+    // A lossy path loses probes rightly: there nothing is sent again.
+    ...(isClear && { answered: (probe: number, copy: number) => responses.has(probe, copy) }),
     onResponse: (probe, copy, frame, receivedMs) => responses.add(probe, copy, frame, receivedMs),
     onProgress: (done) => options.onProgress(done, total),
   });
@@ -179,6 +183,7 @@ async function bootAndProbe(options: MeasureOptions): Promise<MachineRecord> {
     unmatched: probing.unmatched,
     late: probing.late,
     sentinels_lost: probing.sentinelsLost,
+    ...(probing.resent > 0 && { resent: probing.resent }),
     duration_ms: Math.round(probing.durationMs),
     lost_by_path: lost,
     decisions: decisions.length,

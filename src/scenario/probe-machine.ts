@@ -77,6 +77,7 @@ function added(
     unmatched: sum.unmatched + counts.unmatched,
     late: sum.late + counts.late,
     sentinelsLost: sum.sentinelsLost + counts.sentinelsLost,
+    resent: sum.resent + counts.resent,
     durationMs: sinceMs + counts.durationMs,
     restores: sum.restores + 1,
     restoreMs: sum.restoreMs + restoreMs,

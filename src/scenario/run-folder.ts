@@ -62,6 +62,8 @@ export type MachineRecord = Omit<
   readonly condition?: string;
   /** Sentinels that were sent again; missing in older runs. */
   readonly sentinels_lost?: number;
+  /** Probe packets that were sent again because the machine had lost the sentinel behind them. */
+  readonly resent?: number;
   readonly duration_ms: number;
   readonly lost_by_path: number;
   readonly decisions: number;

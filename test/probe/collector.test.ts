@@ -303,6 +303,35 @@ describe('a machine', () => {
     expect(rig.prober.onFrame).toBeUndefined();
   });
 
+  it('that is deaf for a while is sent again what it has not answered', async () => {
+    const everything = await start(fakeWire()).done;
+    const deaf = (withAnswers: boolean) => {
+      const rig = fakeWire();
+      let seen = 0;
+      rig.machine.outbound = (answer) => {
+        const isDeaf = ++seen > 20 && rig.machine.sentinels < 2;
+        if (!isDeaf) rig.machine.send(answer);
+      };
+      const answered = new Set<number>();
+      const own = start(rig, {
+        ...{ window: 64, timeoutMs: 100 },
+        onResponse: (probe, copy) => {
+          const isFirst = !answered.has(probe * copies + copy);
+          answered.add(probe * copies + copy);
+          return isFirst;
+        },
+        ...(withAnswers && { answered: (probe, copy) => answered.has(probe * copies + copy) }),
+      });
+      return own.done;
+    };
+    const lost = await deaf(false);
+    expect(lost.received).toBeLessThan(everything.received);
+    expect(lost.resent).toBe(0);
+    const whole = await deaf(true);
+    expect(whole).toMatchObject({ sent: total, received: everything.received, repeated: 0, unmatched: 0 });
+    expect(whole.resent).toBeGreaterThan(0);
+  });
+
   it('that misses a sentinel or three is asked again', async () => {
     const rig = fakeWire();
     let missed = 0;
