@@ -1,7 +1,7 @@
 import { CompactSummary } from './compact-summary.js';
 import type { Responses } from './responses.js';
 import { RowTable } from './row-table.js';
-import { ABSENT, type MachineSummary, NO_RESPONSE, NONDET, PARTIAL } from './summary.js';
+import { ABSENT, NO_RESPONSE, NONDET, PARTIAL } from './summary.js';
 import type { TextTable } from './texts.js';
 
 /** Writes the fields of one response into `out` from `at` on: numbers, ABSENT, or indices into the texts. */
@@ -50,7 +50,7 @@ export interface SummarizeOptions {
  * Collapses the copies of each probe into one summary response (paper section 4.1 and appendix A): a field
  * on which all copies agree keeps its value, one on which they differ becomes NONDET.
  */
-export function summarize(options: SummarizeOptions): { summary: MachineSummary; determinism: Determinism } {
+export function summarize(options: SummarizeOptions): { summary: CompactSummary; determinism: Determinism } {
   const { machine, answers: given, fields, texts } = options;
   const { probes, copies } = given;
   const answers = new Uint8Array(probes);

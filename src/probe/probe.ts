@@ -63,9 +63,15 @@ export function withPort(frame: Uint8Array, port: number): Uint8Array {
   return changed;
 }
 
-/** SHA-256, hex, over the frames of a probe set: equal digests mean equal bytes sent. */
+const digests = new WeakMap<readonly Uint8Array[], string>();
+
+/** SHA-256, hex, over the frames of a probe set, which must not change: equal digests mean equal bytes sent. */
 export function probesDigest(frames: readonly Uint8Array[]): string {
+  const known = digests.get(frames);
+  if (known !== undefined) return known;
   const hash = createHash('sha256');
   for (const frame of frames) hash.update(Uint8Array.of(frame.length >>> 8, frame.length)).update(frame);
-  return hash.digest('hex');
+  const digest = hash.digest('hex');
+  digests.set(frames, digest);
+  return digest;
 }

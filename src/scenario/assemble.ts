@@ -104,7 +104,7 @@ export async function assemble(folder: RunFolder, options: AssembleOptions = {})
   const found = await Promise.all(manifest.machines.map((id) => folder.readRecord(id)));
   const all = found.filter((record) => record !== undefined);
   const probes = await runProbes(folder, scenario);
-  const measured = await readConditions(folder, scenario, all);
+  const measured = await readConditions(folder, scenario, all, options);
   const [{ condition, records, dataset }] = measured;
   const classes = behaviourClasses(dataset.summaries, fields.length, scenario.dataset.partial);
   const { comparisons, experiments, informationGain } = await runExperiments(

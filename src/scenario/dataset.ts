@@ -1,24 +1,16 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { datasetDigest } from '../dataset/digest.js';
-import { type RawResponses, readResponses } from '../dataset/raw.js';
-import { ResponseColumns } from '../dataset/response-columns.js';
+import { type SummarizedMachine, summarizeMachine } from '../dataset/machine-summary.js';
+import { absorb } from '../dataset/own-summary.js';
 import { RowTable } from '../dataset/row-table.js';
-import { ShapeFields } from '../dataset/shape-fields.js';
-import {
-  addDeterminism,
-  type CopyFields,
-  type Determinism,
-  type FieldReader,
-  fieldsOfFrames,
-  summarize,
-} from '../dataset/summarize.js';
+import { addDeterminism, type Determinism } from '../dataset/summarize.js';
 import type { MachineSummary } from '../dataset/summary.js';
+import { summarizeInThreads, type ThreadedMachine } from '../dataset/summary-threads.js';
 import { TextTable } from '../dataset/texts.js';
 import { fields } from '../probe/fields.js';
-import { readFields } from '../probe/read-fields.js';
 import { trialId } from './conditions.js';
 import { conditionSlug } from './conditions-schema.js';
-import { responseLetters } from './response-letters.js';
 import type { MachineRecord, RunFolder } from './run-folder.js';
 
 /** The derived side of a run: everything here follows from the raw responses alone. */
@@ -30,48 +22,68 @@ export interface Dataset {
   readonly letters: ReadonlyMap<string, string>;
 }
 
-/** Probes of which the result keeps a letter each. */
-const lettersKept = 1000;
+export interface ReadOptions {
+  /** Threads that read machines; default: one a processor, or none where starting them would take longer. */
+  readonly threads?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Copies of probes below which one thread is done before others have begun. */
+const worthThreads = 2_000_000;
+const mostThreads = 8;
 
 /**
  * Reads the raw responses of the measured machines, each under one condition, and summarises them; `sent` gives the
- * probes' frames to one of them. Throws InputError on damaged files.
+ * probes' frames to one of them. The dataset does not depend on the threads. Throws InputError on damaged files.
  */
 export async function readDataset(
   folder: RunFolder,
   records: readonly MachineRecord[],
   copies: number,
   sent: (record: MachineRecord) => readonly Uint8Array[],
+  options: ReadOptions = {},
 ): Promise<Dataset> {
-  const texts = new TextTable();
-  const rows = new RowTable(fields.length);
-  const summaries: MachineSummary[] = [];
-  const all: Determinism[] = [];
-  const letters = new Map<string, string>();
-  for (const record of records) {
-    if (record.status !== 'measured') continue;
-    const trial = trialId(record.id, { slug: conditionSlug(record.condition ?? '') });
-    const path = folder.file(join('machines', trial, 'responses.parquet'));
-    const responses = await readResponses(path, () => sent(record));
-    const { summary, determinism } = summarize({
-      ...{ machine: record.id, fields: fields.length, texts, rows },
-      answers: fieldsOf(responses, texts),
+  const machines = records
+    .filter(({ status }) => status === 'measured')
+    .map((record): ThreadedMachine => {
+      const trial = trialId(record.id, { slug: conditionSlug(record.condition ?? '') });
+      const path = folder.file(join('machines', trial, 'responses.parquet'));
+      return { machine: record.id, path, sent: () => sent(record) };
     });
-    summaries.push(summary);
-    all.push(determinism);
-    letters.set(record.id, responseLetters(responses, Math.min(responses.probes, lettersKept)));
-  }
+  const found: SummarizedMachine[] = [];
+  for await (const machine of summarized(machines, copies, options)) found.push(machine);
+  const summaries = found.map(({ summary }) => summary);
   return {
     summaries,
-    determinism: addDeterminism(all, copies, fields.length),
+    determinism: addDeterminism(
+      found.map(({ determinism }) => determinism),
+      copies,
+      fields.length,
+    ),
     digest: datasetDigest(summaries, fields),
-    letters,
+    letters: new Map(found.map(({ summary, letters }) => [summary.machine, letters])),
   };
 }
 
-function fieldsOf(responses: RawResponses | ResponseColumns, texts: TextTable): CopyFields {
-  const read: FieldReader = (frame, out, at) => readFields(frame, out, at, texts);
-  return responses instanceof ResponseColumns
-    ? new ShapeFields(responses, read, fields.length)
-    : fieldsOfFrames(responses, read);
+async function* summarized(
+  machines: readonly ThreadedMachine[],
+  copies: number,
+  { signal, threads = threadsFor(machines, copies) }: ReadOptions,
+): AsyncGenerator<SummarizedMachine> {
+  const texts = new TextTable();
+  const rows = new RowTable(fields.length);
+  if (threads < 2 || machines.length < 2)
+    for (const machine of machines) {
+      signal?.throwIfAborted();
+      yield await summarizeMachine(machine, machine.sent, texts, rows);
+    }
+  else
+    for await (const own of summarizeInThreads(machines, threads, signal))
+      yield { ...own, summary: absorb(own, fields, texts, rows) };
+}
+
+function threadsFor(machines: readonly ThreadedMachine[], copies: number): number {
+  const probes = machines[0]?.sent().length ?? 0;
+  const most = Math.min(availableParallelism(), mostThreads);
+  return machines.length * probes * copies < worthThreads ? 0 : most;
 }

@@ -4,7 +4,7 @@ import type { MachineSummary } from '../dataset/summary.js';
 import { fields } from '../probe/fields.js';
 import { type Condition, conditionsOf, trialId } from './conditions.js';
 import { conditionSlug } from './conditions-schema.js';
-import { type Dataset, readDataset } from './dataset.js';
+import { type Dataset, type ReadOptions, readDataset } from './dataset.js';
 import { sentFrames } from './probe-set.js';
 import type { MachineRecord, RunFolder } from './run-folder.js';
 import type { Scenario } from './schema.js';
@@ -26,12 +26,13 @@ export async function readConditions(
   folder: RunFolder,
   scenario: Scenario,
   records: readonly MachineRecord[],
+  options: ReadOptions = {},
 ): Promise<[MeasuredCondition, ...MeasuredCondition[]]> {
   const measured: MeasuredCondition[] = [];
   const sent = await sentFrames(folder, scenario);
   for (const condition of conditionsOf(scenario)) {
     const own = records.filter((record) => (record.condition ?? '') === condition.name);
-    const dataset = await readDataset(folder, own, scenario.probes.copies, sent);
+    const dataset = await readDataset(folder, own, scenario.probes.copies, sent, options);
     measured.push({ condition, records: own, dataset });
   }
   return measured as [MeasuredCondition, ...MeasuredCondition[]];

@@ -1,8 +1,8 @@
-import type { Responses } from '../dataset/responses.js';
 import { ethernetHeaderLength } from '../packet/ethernet.js';
 import { ipProtocol, ipv4HeaderLength, ipv4Protocol } from '../packet/ipv4.js';
 import { tcpFlags } from '../packet/tcp.js';
 import { tcpFlag } from '../packet/tcp-flags.js';
+import type { Responses } from './responses.js';
 
 const ip = ethernetHeaderLength;
 const synAck = tcpFlag.syn | tcpFlag.ack;

@@ -1,0 +1,56 @@
+import { fields } from '../probe/fields.js';
+import { readFields } from '../probe/read-fields.js';
+import type { CompactSummary } from './compact-summary.js';
+import { readResponses } from './raw.js';
+import { ResponseColumns, type SentFrames } from './response-columns.js';
+import { responseLetters } from './response-letters.js';
+import type { Responses } from './responses.js';
+import type { RowTable } from './row-table.js';
+import { ShapeFields } from './shape-fields.js';
+import {
+  type CopyFields,
+  type Determinism,
+  type FieldReader,
+  fieldsOfFrames,
+  summarize,
+} from './summarize.js';
+import type { TextTable } from './texts.js';
+
+/** A machine whose stored responses are to be summarised. */
+export interface StoredMachine {
+  readonly machine: string;
+  /** Its `responses.parquet`. */
+  readonly path: string;
+}
+
+export interface SummarizedMachine {
+  readonly summary: CompactSummary;
+  readonly determinism: Determinism;
+  /** `machines[].responses` of the result. */
+  readonly letters: string;
+}
+
+/** Probes of which the result keeps a letter each. */
+const lettersKept = 1000;
+
+/** Reads the responses of a machine and summarises them. Throws InputError on damaged files. */
+export async function summarizeMachine(
+  { machine, path }: StoredMachine,
+  sent: SentFrames,
+  texts: TextTable,
+  rows: RowTable,
+): Promise<SummarizedMachine> {
+  const responses = await readResponses(path, sent);
+  const summarized = summarize({
+    ...{ machine, fields: fields.length, texts, rows },
+    answers: fieldsOf(responses, texts),
+  });
+  return { ...summarized, letters: responseLetters(responses, Math.min(responses.probes, lettersKept)) };
+}
+
+function fieldsOf(responses: Responses, texts: TextTable): CopyFields {
+  const read: FieldReader = (frame, out, at) => readFields(frame, out, at, texts);
+  return responses instanceof ResponseColumns
+    ? new ShapeFields(responses, read, fields.length)
+    : fieldsOfFrames(responses, read);
+}
