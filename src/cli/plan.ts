@@ -7,6 +7,7 @@ import { estimate } from '../scenario/plan.js';
 import { restoresOf } from '../scenario/probes-schema.js';
 import { readScenario } from '../scenario/read.js';
 import { checkRunnable } from '../scenario/run.js';
+import { selecting } from '../scenario/select/schema.js';
 import { formatMib } from '../scenario/units.js';
 import { jobsOption, jsonOption } from './options.js';
 import { formatSeconds, printJson, printText, table } from './output.js';
@@ -26,7 +27,10 @@ export function planCommand(): Command {
       const { probes } = read.scenario;
       const conditions = conditionsOf(read.scenario);
       const trials = fleet.length * conditions.length;
-      const packets = trials * probes.count * probes.copies;
+      const how = selecting(probes);
+      const pilots = how ? Math.min(how.pilot, fleet.length) : 0;
+      const sent = how ? how.keep : probes.count;
+      const packets = (pilots * probes.count + trials * sent) * probes.copies;
       const restores = trials * restoresOf(probes);
       const plan = {
         scenario: read.scenario.name,
@@ -37,7 +41,7 @@ export function planCommand(): Command {
         packets,
         ...(restores > 0 && { restores }),
         experiments: countExperiments(read.scenario) + countNoise(read.scenario),
-        estimated_s: estimate({ machines: trials, packets, restores, jobs: options.jobs }),
+        estimated_s: estimate({ machines: trials + pilots, packets, restores, jobs: options.jobs }),
       };
       if (options.json) {
         printJson(plan);
@@ -67,9 +71,14 @@ export function planCommand(): Command {
           ...(conditions.length > 1
             ? [`${conditions.length} conditions: ${conditions.map(({ name }) => name).join(', ')}`]
             : []),
-          `${probes.count} probes x ${probes.copies} copies x ${fleet.length} machines ` +
+          ...(how
+            ? [
+                `pilot: ${probes.count} probes x ${probes.copies} copies x ${pilots} machines, then those selected:`,
+              ]
+            : []),
+          `${sent} probes x ${probes.copies} copies x ${fleet.length} machines ` +
             `${conditions.length > 1 ? `x ${conditions.length} conditions ` : ''}= ` +
-            `${packets.toLocaleString('en')} packets`,
+            `${(trials * sent * probes.copies).toLocaleString('en')} packets`,
           ...(restores > 0 ? [`${restores.toLocaleString('en')} fresh machines between groups of them`] : []),
           `${plan.experiments} experiments`,
           `about ${formatSeconds(plan.estimated_s)} with ${options.jobs} machines at once, pulling images not counted`,

@@ -37,12 +37,14 @@ const aspects: readonly Aspect[] = [
       'spread',
       'state',
       'group',
+      'select',
     ] as const
   ).map(probing),
   {
     what: 'the probes that were sent (SHA-256)',
     of: ({ manifest }) => manifest.probesDigest,
-    remedy: 'equal scenarios that give other probes were run by versions with another generator',
+    remedy:
+      'equal scenarios that give other probes were run by versions with another generator, or selected them, each by its own pilot',
   },
   { what: 'the path', of: ({ read }) => read.scenario.path },
   { what: 'the conditions', of: ({ read }) => read.scenario.conditions },

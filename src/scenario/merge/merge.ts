@@ -56,6 +56,9 @@ async function fill(folder: RunFolder, parts: readonly Part[], command: string):
   await folder.writeManifest(joinManifests(parts, command));
   const probes = parts.find((part) => existsSync(part.folder.file('probes.parquet')));
   if (probes) await take(probes.folder.file('probes.parquet'), folder.file('probes.parquet'));
+  // Equal in all parts, as the probes that were sent are.
+  const selection = parts[0]!.folder.file('selection.json');
+  if (existsSync(selection)) await take(selection, folder.file('selection.json'));
   await joinLocks(folder, parts);
   for (const part of parts)
     for (const id of part.manifest.machines) {
