@@ -31,7 +31,7 @@ export function planCommand(): Command {
       const pilots = how ? Math.min(how.pilot, fleet.length) : 0;
       const sent = how ? how.keep : probes.count;
       const packets = (pilots * probes.count + trials * sent) * probes.copies;
-      const restores = trials * restoresOf(probes);
+      const restores = trials * restoresOf({ ...probes, count: sent });
       const plan = {
         scenario: read.scenario.name,
         seed: read.scenario.seed,
