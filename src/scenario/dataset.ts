@@ -78,8 +78,11 @@ async function* summarized(
       yield await summarizeMachine(machine, machine.sent, texts, rows);
     }
   else
-    for await (const own of summarizeInThreads(machines, threads, signal))
-      yield { ...own, summary: absorb(own, fields, texts, rows) };
+    for await (const own of summarizeInThreads(machines, threads, signal)) {
+      // Not all of it: its rows are in the table now.
+      const { determinism, letters } = own;
+      yield { summary: absorb(own, fields, texts, rows), determinism, letters };
+    }
 }
 
 function threadsFor(machines: readonly ThreadedMachine[], copies: number): number {
