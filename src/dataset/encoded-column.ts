@@ -82,7 +82,8 @@ export function chunkOf(column: EncodedColumn, rows: number, offset: number): Co
 }
 
 function definitionLevels(codes: Int32Array): Uint8Array {
-  const present = Uint8Array.from(codes, (code) => (code < 0 ? 0 : 1));
+  const present = new Uint8Array(codes.length);
+  for (let row = 0; row < codes.length; row++) present[row] = codes[row]! < 0 ? 0 : 1;
   const writer = new ByteWriter();
   writeRleBitPackedHybrid(writer, present as unknown as number[], 1);
   return writer.getBytes();
