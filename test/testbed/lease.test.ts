@@ -22,6 +22,15 @@ test('releasing a lease ends its processes and removes its folder', async () => 
   await lease.release();
 });
 
+test('a process without the mark, whose environment leads into the folder, is of the lease', async () => {
+  const lease = await Lease.acquire();
+  const child = spawn('sleep', ['600'], { env: { HOME: join(lease.folder, 'home') }, stdio: 'ignore' });
+  const ended = once(child, 'exit');
+  await once(child, 'spawn');
+  await lease.release();
+  expect((await ended)[1]).toBe('SIGKILL');
+});
+
 test('two leases do not meet', async () => {
   await using first = await Lease.acquire();
   const second = await Lease.acquire();

@@ -8,14 +8,18 @@ import { join } from 'node:path';
 const [mark = '', folder = ''] = process.argv.slice(2);
 const wanted = `STACKBED_LEASE=${mark}`;
 
-/** Processes whose environment carries the lease's mark; others' environments cannot be read and are not ours. */
+/** libvirtd gives the emulators that it questions a clean environment, whose paths alone lead to the lease. */
+const isInFolder = (/** @type {string} */ environment) => folder !== '' && environment.includes(`${folder}/`);
+
+/** Processes whose environment carries the lease's mark or folder; others' environments cannot be read and are not ours. */
 function marked() {
   const found = [];
   for (const entry of readdirSync('/proc')) {
     const pid = Number(entry);
     if (!Number.isInteger(pid) || pid === process.pid) continue;
     try {
-      if (!readFileSync(`/proc/${entry}/environ`, 'latin1').split('\0').includes(wanted)) continue;
+      const environment = readFileSync(`/proc/${entry}/environ`, 'latin1');
+      if (!environment.split('\0').includes(wanted) && !isInFolder(environment)) continue;
       const state = /\) (\S)/.exec(readFileSync(`/proc/${entry}/stat`, 'latin1'))?.[1];
       if (state !== 'Z') found.push(pid);
     } catch {
