@@ -93,7 +93,7 @@ describe.each(Object.values(quickLearners))('crossValidate with $name', (learner
 
   it('does well, or at least as the majority, where fields tell', () => {
     if (learner.name === 'majority') expect(validated.accuracy).toBe(validated.majority);
-    else expect(validated.accuracy).toBeGreaterThan(validated.majority + 0.15);
+    else expect(validated.accuracy).toBeGreaterThan(validated.majority + 0.2);
   });
 
   it('copes with one class, a class of one machine, and more folds than machines', () => {
