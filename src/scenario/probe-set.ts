@@ -44,6 +44,17 @@ export function orderOf(
   return sendOrder({ probes, copies, order, spread, seed, machine });
 }
 
+/** Frames one behind the other in memory: read in a shuffled order they are found in the processor's caches. */
+function packed(frames: readonly Uint8Array[]): Uint8Array[] {
+  const bytes = new Uint8Array(frames.reduce((sum, frame) => sum + frame.length, 0));
+  let end = 0;
+  return frames.map((frame) => {
+    bytes.set(frame, end);
+    end += frame.length;
+    return bytes.subarray(end - frame.length, end);
+  });
+}
+
 const made = new WeakMap<readonly Probe[], Map<string, readonly Uint8Array[]>>();
 
 /** The frames of a probe set, made once for all machines that have the ports. */
@@ -51,7 +62,7 @@ export function framesOf(probes: readonly Probe[], { open, closed }: ProbePorts)
   const byPorts = made.get(probes) ?? new Map<string, readonly Uint8Array[]>();
   made.set(probes, byPorts);
   const key = `${open} ${closed}`;
-  const frames = byPorts.get(key) ?? probes.map((probe) => probeFrame(probe, { open, closed }));
+  const frames = byPorts.get(key) ?? packed(probes.map((probe) => probeFrame(probe, { open, closed })));
   byPorts.set(key, frames);
   return frames;
 }

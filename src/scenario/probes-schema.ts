@@ -21,7 +21,7 @@ export const probes = z
       .describe('answer each SYN-ACK with a RST, so that no half-open state builds up in the machine'),
     order: z
       .enum(['shuffled', 'listed'])
-      .default('listed')
+      .default('shuffled')
       .describe(
         'shuffled: drawn by the seed for each machine, under all conditions alike, and anew for each copy, so that an answer that depends on the packets before it differs between copies; listed: the same for all machines and copies',
       ),
