@@ -3,11 +3,9 @@ import { storedImage } from '../../images/index.js';
 import { conditionsOf } from '../scenario/conditions.js';
 import { countExperiments } from '../scenario/experiments.js';
 import { countNoise } from '../scenario/noise.js';
-import { estimate } from '../scenario/plan.js';
-import { restoresOf } from '../scenario/probes-schema.js';
+import { estimate, passesOf } from '../scenario/plan.js';
 import { readScenario } from '../scenario/read.js';
 import { checkRunnable } from '../scenario/run.js';
-import { selecting } from '../scenario/select/schema.js';
 import { formatMib } from '../scenario/units.js';
 import { jobsOption, jsonOption } from './options.js';
 import { formatSeconds, printJson, printText, table } from './output.js';
@@ -26,22 +24,22 @@ export function planCommand(): Command {
       const missing = ids.filter((id) => stored.get(id) === undefined);
       const { probes } = read.scenario;
       const conditions = conditionsOf(read.scenario);
-      const trials = fleet.length * conditions.length;
-      const how = selecting(probes);
-      const pilots = how ? Math.min(how.pilot, fleet.length) : 0;
-      const sent = how ? how.keep : probes.count;
-      const packets = (pilots * probes.count + trials * sent) * probes.copies;
-      const restores = trials * restoresOf({ ...probes, count: sent });
+      const { pilot, fleet: all } = passesOf(read.scenario, fleet.length);
+      const total = (key: 'boots' | 'packets' | 'restores') => all[key] + (pilot?.[key] ?? 0);
+      const restores = total('restores');
       const plan = {
         scenario: read.scenario.name,
         seed: read.scenario.seed,
         machines: fleet.map((machine) => ({ ...machine, pinned: stored.get(machine.image)?.id ?? null })),
         images: { wanted: ids.length, missing },
         ...(conditions.length > 1 && { conditions: conditions.map(({ name }) => name) }),
-        packets,
+        ...(pilot && { pilot: { machines: pilot.boots, packets: pilot.packets } }),
+        packets: total('packets'),
         ...(restores > 0 && { restores }),
         experiments: countExperiments(read.scenario) + countNoise(read.scenario),
-        estimated_s: estimate({ machines: trials + pilots, packets, restores, jobs: options.jobs }),
+        estimated_s: estimate({
+          ...{ machines: total('boots'), packets: total('packets'), restores, jobs: options.jobs },
+        }),
       };
       if (options.json) {
         printJson(plan);
@@ -71,14 +69,15 @@ export function planCommand(): Command {
           ...(conditions.length > 1
             ? [`${conditions.length} conditions: ${conditions.map(({ name }) => name).join(', ')}`]
             : []),
-          ...(how
+          ...(pilot
             ? [
-                `pilot: ${probes.count} probes x ${probes.copies} copies x ${pilots} machines, then those selected:`,
+                `pilot: ${probes.count.toLocaleString('en')} probes x ${probes.copies} copies x ${pilot.boots} machines = ` +
+                  `${pilot.packets.toLocaleString('en')} packets; then those selected:`,
               ]
             : []),
-          `${sent} probes x ${probes.copies} copies x ${fleet.length} machines ` +
+          `${all.probes} probes x ${probes.copies} copies x ${fleet.length} machines ` +
             `${conditions.length > 1 ? `x ${conditions.length} conditions ` : ''}= ` +
-            `${(trials * sent * probes.copies).toLocaleString('en')} packets`,
+            `${all.packets.toLocaleString('en')} packets`,
           ...(restores > 0 ? [`${restores.toLocaleString('en')} fresh machines between groups of them`] : []),
           `${plan.experiments} experiments`,
           `about ${formatSeconds(plan.estimated_s)} with ${options.jobs} machines at once, pulling images not counted`,

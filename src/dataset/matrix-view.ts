@@ -41,6 +41,7 @@ class MatrixView implements Matrix {
     private readonly sourceRows: Int32Array,
     readonly fields: readonly FieldSpec[],
     private readonly merged: MergedColumns,
+    private readonly hasProbe: (probe: number) => boolean = () => true,
   ) {
     this.rows = Array.from(sourceRows, (row) => source.rows[row]!);
     this.codes = merged.codes;
@@ -48,8 +49,9 @@ class MatrixView implements Matrix {
     this.columns = merged.values.length;
     this.multiplicity = merged.values.map((_, column) => merged.start[column + 1]! - merged.start[column]!);
     this.missing = merged.codes.includes(-1);
-    const droppedProbes = source.dropped.reduce((sum, dropped) => sum + dropped, 0);
-    const columns = (source.dropped.length - droppedProbes) * fields.length;
+    const wanted = Array.from(source.dropped.keys()).filter(hasProbe);
+    const droppedProbes = wanted.filter((probe) => source.dropped[probe] === 1).length;
+    const columns = (wanted.length - droppedProbes) * fields.length;
     const informative = merged.members.length;
     this.totals = { columns, constant: columns - informative, informative, droppedProbes };
   }
@@ -82,11 +84,15 @@ class MatrixView implements Matrix {
     const names = new Set(this.fields.filter(only).map((field) => field.name));
     const wanted = Uint8Array.from(this.source.fields, (field) => (names.has(field.name) ? 1 : 0));
     const width = this.source.fields.length;
+    const { probes } = selection;
+    const hasProbe = probes ? (probe: number) => probes.has(probe) && this.hasProbe(probe) : this.hasProbe;
+    const keep = (raw: number) => wanted[raw % width] === 1 && hasProbe(Math.floor(raw / width));
     return new MatrixView(
       this.source,
       rows.map((row) => this.sourceRows[row]!),
       this.fields.filter(only),
-      mergePartitions(this.merged, this.rows.length, rows, (raw) => wanted[raw % width] === 1),
+      mergePartitions(this.merged, this.rows.length, rows, keep),
+      hasProbe,
     );
   }
 

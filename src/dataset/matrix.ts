@@ -49,13 +49,15 @@ export interface Matrix {
   readonly totals: MatrixTotals;
   members(column: number): ColumnMember[];
   describeColumn(column: number, member?: number): ColumnDescription;
-  /** The matrix of some rows (in the order given) or of some fields; partitions are merged anew. */
+  /** The matrix of some rows (in the order given), of some fields or of some probes; partitions are merged anew. */
   select(selection: MatrixSelection): Matrix;
 }
 
 export interface MatrixSelection {
   readonly rows?: ArrayLike<number>;
   readonly only?: (field: FieldSpec) => boolean;
+  /** By number, which they keep. */
+  readonly probes?: ReadonlySet<number>;
 }
 
 export interface MatrixOptions {

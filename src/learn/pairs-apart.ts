@@ -33,6 +33,13 @@ export function allPairsApart(matrix: Matrix): Uint32Array {
   return all;
 }
 
+/** Whether a pair of different rows is in a set of them. */
+export function isApart(pairs: Uint32Array, one: number, other: number): boolean {
+  const [low, high] = one < other ? [one, other] : [other, one];
+  const pair = (high * (high - 1)) / 2 + low;
+  return ((pairs[pair >>> 5]! >>> (pair & 31)) & 1) === 1;
+}
+
 /** How many pairs there are in a set of them. */
 export function countPairs(pairs: Uint32Array): number {
   return pairs.reduce((sum, word) => sum + ones(word), 0);

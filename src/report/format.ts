@@ -36,6 +36,12 @@ export function formatInterval([low, high]: readonly [number, number]): string {
   return `${percent(low)}–${percent(high)}${space}%`;
 }
 
+/** A difference of shares, -1..1, in percentage points without their unit: `+6.3`, `−12.5`, `0`. */
+export function formatPoints(difference: number): string {
+  if (difference === 0) return '0';
+  return `${difference < 0 ? '−' : '+'}${Math.abs(100 * difference).toFixed(1)}`;
+}
+
 /** A duration in the unit a person would use; the argument is in milliseconds. */
 export function formatDuration(milliseconds: number): string {
   if (milliseconds < 1000) return `${formatSignificant(milliseconds)}${space}ms`;

@@ -17,6 +17,7 @@ import { informationSection } from './sections/information.js';
 import { movedSection } from './sections/moved.js';
 import { responsesSection } from './sections/responses.js';
 import { runSection } from './sections/run.js';
+import { selectionSection } from './sections/selection.js';
 import { surveySection } from './sections/survey.js';
 import { visible } from './visible.js';
 
@@ -30,6 +31,7 @@ const sections: readonly ((result: Result) => Section | undefined)[] = [
   determinismSection,
   accuracySection,
   comparisonsSection,
+  selectionSection,
   conditionsSection,
   confusionSection,
   informationSection,

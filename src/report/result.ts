@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { conditionResult, noiseResult } from './condition-result.js';
 import { comparison, experimentResult, hierarchy } from './experiment-result.js';
+import { selectionResult } from './selection-result.js';
 
 export { experimentResult } from './experiment-result.js';
 
@@ -233,6 +234,9 @@ export const result = z.object({
       'network conditions of the run; `collection`, the digests and `wall_s` are of all of them together, everything else but `noise` is of the first',
     ),
   noise: z.array(noiseResult).optional(),
+  selection: selectionResult
+    .optional()
+    .describe('of `select: informative`: the probes of the run, which are not all of its scenario'),
 });
 
 export type MachineResult = z.infer<typeof machineResult>;

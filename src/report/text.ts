@@ -15,6 +15,7 @@ import {
 import type { MachineResult, Result } from './result.js';
 import { grid } from './text/grid.js';
 import { noiseLines } from './text/noise-lines.js';
+import { selectionLines } from './text/selection-lines.js';
 import { shorten } from './visible.js';
 
 /** Widest line of the summary, in characters. */
@@ -136,6 +137,7 @@ export function renderText(result: Result): string {
     ...surveyLines(result),
     ...datasetLines(result),
     ...accuracyLines(result),
+    ...selectionLines(result),
     ...noiseLines(result, textWidth),
   ];
   return `${lines.map((line) => shorten(line.replaceAll('\u00a0', ' '), textWidth)).join('\n')}\n`;

@@ -16,6 +16,7 @@ import { countNoise, runNoise } from './noise.js';
 import { pathSpec } from './path-spec.js';
 import { runProbes } from './probe-set.js';
 import type { MachineRecord, Manifest, RunFolder } from './run-folder.js';
+import { countLosses, selectionOf } from './select/loss.js';
 
 export interface AssembleOptions {
   readonly onExperiment?: (done: number, total: number) => void;
@@ -107,17 +108,25 @@ export async function assemble(folder: RunFolder, options: AssembleOptions = {})
   const measured = await readConditions(folder, scenario, all, options);
   const [{ condition, records, dataset }] = measured;
   const classes = behaviourClasses(dataset.summaries, fields.length, scenario.dataset.partial);
+  const more = countNoise(scenario) + countLosses(folder, scenario);
   const { comparisons, experiments, informationGain } = await runExperiments(
     scenario,
     { records, summaries: dataset.summaries, classes },
-    (done, own) => options.onExperiment?.(done, own + countNoise(scenario)),
+    (done, own) => options.onExperiment?.(done, own + more),
     options.signal,
   );
   const noise = await runNoise(
     scenario,
     measured,
-    (done) => options.onExperiment?.(experiments.length + done, experiments.length + countNoise(scenario)),
+    (done) => options.onExperiment?.(experiments.length + done, experiments.length + more),
     options.signal,
+  );
+  const before = experiments.length + countNoise(scenario);
+  const selection = await selectionOf(
+    folder,
+    scenario,
+    (done) => options.onExperiment?.(before + done, experiments.length + more),
+    options,
   );
   const conditions = conditionResults(measured, scenario.seed);
   const { determinism } = dataset;
@@ -160,6 +169,7 @@ export async function assemble(folder: RunFolder, options: AssembleOptions = {})
     moved: movedFields(records, dataset.summaries, fields),
     ...(conditions && { conditions }),
     ...(noise.length > 0 && { noise }),
+    ...(selection && { selection }),
   };
   writeSummaries(
     folder.file('summary.parquet'),

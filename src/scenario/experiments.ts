@@ -27,7 +27,7 @@ export interface Measured {
  * One accuracy figure for each hierarchy, level, field set, split and learner that an experiment names; behaviour
  * has level 0 alone, whatever levels are named.
  */
-function cases(scenario: Scenario) {
+export function accuracyCases(scenario: Scenario) {
   const accuracy = scenario.experiments.filter((experiment) => experiment.kind === 'accuracy');
   return accuracy.flatMap((experiment) =>
     experiment.hierarchy.flatMap((hierarchy) =>
@@ -44,7 +44,7 @@ function cases(scenario: Scenario) {
 
 /** How many figures the accuracy experiments of a scenario give. */
 export function countExperiments(scenario: Scenario): number {
-  return cases(scenario).length;
+  return accuracyCases(scenario).length;
 }
 
 /**
@@ -60,7 +60,7 @@ export async function runExperiments(
   const comparable = [...classes.values()].some((name) => name !== null);
   const recordOf = new Map(records.map((record) => [record.id, record]));
   const machines = summaries.map(({ machine }) => recordOf.get(machine)!);
-  const wanted = cases(scenario).flatMap((one) => {
+  const wanted = accuracyCases(scenario).flatMap((one) => {
     const split = splitOf(one.split, machines);
     return split && (one.hierarchy !== 'behaviour' || comparable) ? [{ ...one, split }] : [];
   });

@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildMatrix, type Matrix } from '../../src/dataset/matrix.js';
-import { ABSENT, type FieldSpec, NO_RESPONSE, NONDET, PARTIAL } from '../../src/dataset/summary.js';
+import {
+  ABSENT,
+  type FieldSpec,
+  NO_RESPONSE,
+  NONDET,
+  PARTIAL,
+  summaryOfProbes,
+} from '../../src/dataset/summary.js';
 import { InputError } from '../../src/errors.js';
 import { columnsOf, summariesOf } from './matrix-table.js';
 
@@ -218,6 +225,28 @@ describe('on any table', () => {
           expect(selected.members(column)).toEqual(direct.members(column));
           expect(selected.describeColumn(column)).toEqual(direct.describeColumn(column));
         }
+      }),
+    );
+  });
+
+  it('selects probes as if only those had been sent, under the numbers that they had', () => {
+    fc.assert(
+      fc.property(table, fc.infiniteStream(fc.boolean()), (columns, coin) => {
+        const { fields, summaries } = columnsOf(columns);
+        const kept = [...columns.keys()].filter(() => coin.next().value);
+        const selected = buildMatrix(summaries, fields).select({ probes: new Set(kept) });
+        const direct = buildMatrix(
+          summaries.map((summary) => summaryOfProbes(summary, kept)),
+          fields,
+        );
+        expect(codes(selected)).toEqual(codes(direct));
+        expect(selected.totals).toEqual(direct.totals);
+        for (let column = 0; column < direct.columns; column++)
+          expect(selected.members(column)).toEqual(
+            direct.members(column).map(({ field, probe }) => ({ field, probe: kept[probe]! })),
+          );
+        const wider = selected.select({ probes: new Set(columns.keys()) });
+        expect(codes(wider)).toEqual(codes(selected));
       }),
     );
   });

@@ -11,6 +11,7 @@ const scenario = `
 seed: 3
 machines: [{image: [libslirp-4.4, libslirp-4.7, libslirp-4.8, libslirp-4.9, mongoose-7.23]}]
 probes: {count: 400, copies: 3, select: informative, pilot: 4, keep: 40}
+experiments: [{kind: accuracy, hierarchy: kernel, level: [0, 2], learner: [c45, knn]}]
 `;
 
 async function runFolder(out: string): Promise<string> {
@@ -35,6 +36,20 @@ test('probes are selected by a pilot, and by the same one after kill -9 in eithe
   expect(pilot).toHaveLength(4);
   expect(pairs.all).toBeGreaterThan(0);
   expect(pairs.kept).toBe(pairs.all);
+  // At level 2 each is alone in its class, and nothing is to be named.
+  expect(first.selection).toMatchObject({
+    ...{ generated: 400, pairs, pilot: { machines: 4, packets_sent: 4 * 400 * 3 } },
+    loss: { folds: 4, pairs: { of: 12 } },
+  });
+  const { accuracy } = first.selection!.loss!;
+  expect(accuracy.map(({ learner, level }) => `${learner} ${level}`)).toEqual(['c45 0', 'knn 0']);
+  for (const { machines, alone, lost, only_all, only_kept } of accuracy) {
+    expect(machines + alone).toBe(4);
+    expect(lost).toBeCloseTo((only_all - only_kept) / machines, 10);
+  }
+  const reported = await stackbed(['report', path]);
+  expect(reported.stdout).toMatch(/^Selection {3}40 of 400 probes, by a pilot of 4 machines/m);
+  expect(reported.stdout).toMatch(/accuracy lost on the pilot/);
   const inspected = await stackbed(['inspect', join(path, 'pilot'), '--json']);
   expect(JSON.parse(inspected.stdout)).toMatchObject({ probes: 400, copies: 3 });
   const refused = await stackbed(['run', '--resume', join(path, 'pilot')]);
@@ -57,7 +72,9 @@ test('probes are selected by a pilot, and by the same one after kill -9 in eithe
     await rm(join(run, 'result.json'), { force: true });
     const resumed = await stackbed(['run', '--resume', run, '--json']);
     expect(resumed.exitCode, resumed.stderr).toBe(0);
-    expect((JSON.parse(resumed.stdout) as Result).dataset.digest).toBe(first.dataset.digest);
+    const again = JSON.parse(resumed.stdout) as Result;
+    expect(again.dataset.digest).toBe(first.dataset.digest);
+    expect(again.selection!.loss).toEqual(first.selection!.loss);
     expect(await readFile(join(run, 'selection.json'), 'utf8')).toBe(selection);
   }
 });

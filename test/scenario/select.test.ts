@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { InputErrors } from '../../src/errors.js';
+import { passesOf } from '../../src/scenario/plan.js';
 import { parseScenario } from '../../src/scenario/read.js';
 import { pilotMachines } from '../../src/scenario/select/pilot-machines.js';
 import { selecting } from '../../src/scenario/select/schema.js';
@@ -83,5 +84,31 @@ describe('pilotMachines', () => {
     expect(ids(1)).toEqual(ids(1));
     expect(new Set([1, 2, 3, 4].map((seed) => ids(seed).join())).size).toBeGreaterThan(1);
     expect(pilotMachines(fleet, 100, 1)).toEqual(fleet);
+  });
+});
+
+describe('passesOf', () => {
+  const planned = (probes: string, machines: number, more = '') =>
+    passesOf(parseScenario(scenario(probes) + more, 'a.yaml').scenario, machines);
+
+  it('counts what is sent to the pilot once and to the fleet under every condition', () => {
+    expect(planned('{count: 400, copies: 3}', 10)).toEqual({
+      fleet: { boots: 10, probes: 400, packets: 12_000, restores: 0 },
+    });
+    const some = '{count: 400, copies: 3, select: informative, pilot: 4, keep: 40}';
+    const conditions = 'conditions: [{name: a}, {name: b, path: {forward: [{loss: 1%}]}}]\n';
+    expect(planned(some, 10, conditions)).toEqual({
+      pilot: { boots: 4, probes: 400, packets: 4800, restores: 0 },
+      fleet: { boots: 20, probes: 40, packets: 2400, restores: 0 },
+    });
+    expect(planned(some, 3).pilot).toMatchObject({ boots: 3, packets: 3600 });
+  });
+
+  it('counts the fresh machines of both passes', () => {
+    // 1,200 packets to each of the pilot are 12 groups, 120 to each of the fleet are 2.
+    const fresh =
+      '{count: 400, copies: 3, select: informative, pilot: 4, keep: 40, state: fresh, group: 100}';
+    const { pilot, fleet } = planned(fresh, 10);
+    expect([pilot!.restores, fleet.restores]).toEqual([44, 10]);
   });
 });

@@ -1,14 +1,11 @@
 import { html } from '../escape.js';
-import { formatCount, formatShare } from '../format.js';
+import { formatCount, formatPoints, formatShare } from '../format.js';
 import { howToRead } from '../page/blocks.js';
 import type { Section } from '../page/section.js';
 import { table } from '../page/table.js';
 import type { Comparison, Result } from '../result.js';
 
 const formatP = (p: number) => (p < 0.001 ? '< 0.001' : p.toFixed(3));
-
-const points = (difference: number) =>
-  `${difference < 0 ? '−' : '+'}${Math.abs(100 * difference).toFixed(1)}`;
 
 /** Learners two by two on the same folds; undefined where no two were trained. */
 export function comparisonsSection({ comparisons = [] }: Result): Section | undefined {
@@ -29,7 +26,7 @@ export function comparisonsSection({ comparisons = [] }: Result): Section | unde
         {
           heading: 'Difference, points',
           number: true,
-          cell: ({ difference }) => points(difference),
+          cell: ({ difference }) => formatPoints(difference),
           key: ({ difference }) => difference,
         },
         { heading: 'Machines', number: true, cell: ({ machines }) => formatCount(machines) },

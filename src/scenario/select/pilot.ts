@@ -1,8 +1,6 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { buildMatrix } from '../../dataset/matrix.js';
 import { writeProbes } from '../../dataset/probe-store.js';
-import { type MachineSummary, summaryOfProbes } from '../../dataset/summary.js';
+import { summaryOfProbes } from '../../dataset/summary.js';
 import { CapabilityError, InputError } from '../../errors.js';
 import { informativeProbes } from '../../learn/informative-probes.js';
 import { allPairsApart, countPairs } from '../../learn/pairs-apart.js';
@@ -11,10 +9,10 @@ import { type Probe, probesDigest } from '../../probe/probe.js';
 import { type Trial, trialsOf } from '../conditions.js';
 import type { PlannedMachine } from '../fleet.js';
 import { measureTrials, type Session } from '../measure-trials.js';
-import { readConditions } from '../measured-conditions.js';
 import { framesOf } from '../probe-set.js';
 import type { ReadScenario } from '../read.js';
 import { type Manifest, RunFolder } from '../run-folder.js';
+import { openPilot, pilotName, readPilot } from './measured-pilot.js';
 import { pilotMachines } from './pilot-machines.js';
 import { pilotInput } from './pilot-scenario.js';
 import { type Selecting, selecting } from './schema.js';
@@ -27,15 +25,6 @@ export interface Selected {
   readonly fleet: readonly PlannedMachine[];
   /** All probes of the scenario. */
   readonly probes: readonly Probe[];
-}
-
-/** In a run: the folder of its pilot, which is a run of its own. */
-export const pilotName = 'pilot';
-
-/** Opens the pilot of a run, or says that it has none. */
-export function openPilot(folder: RunFolder): RunFolder | undefined {
-  const path = folder.file(pilotName);
-  return existsSync(join(path, 'manifest.json')) ? RunFolder.open(path) : undefined;
 }
 
 /**
@@ -95,23 +84,13 @@ async function beginPilot(
   return pilot;
 }
 
-/** What the pilot's machines answered to all probes. */
-export async function pilotSummaries(pilot: RunFolder): Promise<readonly MachineSummary[]> {
-  const { scenario } = await pilot.readScenario();
-  const { machines } = await pilot.readManifest();
-  const records = await Promise.all(machines.map((id) => pilot.readRecord(id)));
-  const found = records.filter((record) => record !== undefined);
-  const [{ dataset }] = await readConditions(pilot, scenario, found);
-  return dataset.summaries;
-}
-
 async function choose(
   { folder, read, probes }: Selected,
   how: Selecting,
   pilot: RunFolder,
 ): Promise<Selection> {
   const { seed, dataset } = read.scenario;
-  const summaries = await pilotSummaries(pilot);
+  const { summaries } = (await readPilot(pilot)).dataset;
   if (summaries.length < 2)
     throw new CapabilityError(
       `${summaries.length} of the machines of the pilot were measured: fewer than two tell nothing about probes`,
