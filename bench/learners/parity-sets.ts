@@ -5,6 +5,7 @@ import type { Matrix } from '../../src/dataset/matrix.js';
 import { labelledMatrix } from '../../src/dataset/read-table.js';
 import { binned, type Table, type TableColumn } from '../../src/dataset/table.js';
 import { stratifiedFolds } from '../../src/learn/folds.js';
+import { type LearnerName, learners } from '../../src/learn/index.js';
 import { type Labels, labelsOf } from '../../src/learn/learner.js';
 import { packageRoot } from '../../src/package-root.js';
 import { randomStream } from '../../src/random.js';
@@ -30,6 +31,8 @@ export interface ParitySet {
   /** All columns nominal, values in order of first occurrence, classes sorted: what every side reads. */
   readonly arff: string;
   readonly matrix: Matrix;
+  /** The same for learners that take attributes. */
+  readonly attributes: Matrix;
   readonly labels: Labels;
   /** By row, 0..9. */
   readonly folds: Int32Array;
@@ -37,16 +40,22 @@ export interface ParitySet {
   readonly binned: number;
 }
 
+/** What a learner reads of a set. */
+export function matrixFor({ attributes, matrix }: ParitySet, learner: LearnerName): Matrix {
+  return learners[learner].takesNumbers ? attributes : matrix;
+}
+
 /** A set from ARFF whose last column is the label; the folds are the same for the same table. Throws InputError. */
 export function paritySet(name: string, text: string): ParitySet {
   const table = parseArff(text, `${name}.arff`);
   const columns = table.columns.map((column) => binned(column, bins));
   const label = columns.at(-1)!.name;
-  const { matrix, labels: truth } = labelledMatrix({ ...table, columns }, label, bins, name);
+  const { attributes, matrix, labels: truth } = labelledMatrix({ ...table, columns }, label, bins, name);
   const labels = labelsOf(truth);
   const folds = stratifiedFolds(labels, 10, randomStream(1, 'parity'));
   const numeric = table.columns.filter(({ kind }) => kind === 'numeric').length;
-  return { name, arff: arffOf(name, { ...table, columns }, labels), matrix, labels, folds, binned: numeric };
+  const arff = arffOf(name, { ...table, columns }, labels);
+  return { name, arff, matrix, attributes: attributes ?? matrix, labels, folds, binned: numeric };
 }
 
 function arffOf(name: string, { columns }: Table, labels: Labels): string {

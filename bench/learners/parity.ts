@@ -6,7 +6,7 @@ import { classifyFolds } from '../../src/learn/evaluate.js';
 import { learners } from '../../src/learn/index.js';
 import { packageRoot } from '../../src/package-root.js';
 import { host, type Verdict } from '../figures.js';
-import { bins, type ParitySet, paritySets } from './parity-sets.js';
+import { bins, matrixFor, type ParitySet, paritySets } from './parity-sets.js';
 import { parityText } from './parity-text.js';
 import { scikitPython } from './scikit.js';
 import { unpackWeka, type Weka } from './weka.js';
@@ -87,7 +87,7 @@ function compareExact(set: ParitySet, learner: (typeof exact)[number], lines: re
   );
   const disagreements: Disagreement[] = [];
   let [ours, weka] = [0, 0];
-  for (const answer of classifyFolds(set.matrix, set.labels, learners[learner], set.folds, 0)) {
+  for (const answer of classifyFolds(matrixFor(set, learner), set.labels, learners[learner], set.folds, 0)) {
     const { distribution, label, row } = answer;
     const other = theirs.get(row)!;
     const truth = classes[codes[row]!]!;

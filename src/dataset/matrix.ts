@@ -44,6 +44,11 @@ export interface Matrix {
   readonly multiplicity: Int32Array;
   /** True when some code is -1. */
   readonly missing: boolean;
+  /**
+   * Given where the columns are the attributes of a table, in its order and not merged: by column the number that
+   * each code stands for, ascending, or undefined where the column is nominal.
+   */
+  readonly numbers?: readonly (Float64Array | undefined)[];
   /** The fields that the columns were made of. */
   readonly fields: readonly FieldSpec[];
   readonly totals: MatrixTotals;

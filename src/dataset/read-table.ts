@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { InputError } from '../errors.js';
 import { parseArff } from './arff.js';
+import { AttributeMatrix } from './attribute-matrix.js';
 import { parseCsv } from './delimited.js';
 import type { Matrix } from './matrix.js';
 import { MatrixBuilder } from './matrix-builder.js';
@@ -39,8 +40,17 @@ export async function readTable(file: string): Promise<Table> {
   return kind === '.arff' ? parseArff(text, file) : parseCsv(text, file);
 }
 
+/** Each may have a code of its own. */
+const mostRows = 0x7fff;
+
 export interface LabelledMatrix {
+  /** Numeric columns in bins, equal partitions merged. */
   readonly matrix: Matrix;
+  /**
+   * The same rows with their numbers, for learners that take them; undefined for a table without any that is wider
+   * than long, and for one of so many rows that their codes might not fit.
+   */
+  readonly attributes: Matrix | undefined;
   readonly labels: readonly string[];
   /** Names of numeric columns that were put into bins. */
   readonly binned: readonly string[];
@@ -76,10 +86,13 @@ export function labelledMatrix(table: Table, label: string, bins: number, file: 
       texts: texts.texts,
     });
   }
+  const numeric = columns.filter(({ kind }) => kind === 'numeric');
+  const small = rows.length <= mostRows && (numeric.length > 0 || columns.length <= rows.length);
   return {
     matrix: builder.finish(),
+    attributes: small ? new AttributeMatrix(columns, rows) : undefined,
     labels: rows.map((row) => String(truth.values[row])),
-    binned: columns.filter(({ kind }) => kind === 'numeric').map(({ name }) => name),
+    binned: numeric.map(({ name }) => name),
     unlabelled: table.rows - rows.length,
   };
 }

@@ -47,6 +47,8 @@ export interface Model {
 
 export interface Learner {
   readonly name: string;
+  /** Whether it reads `Matrix.numbers`: others are given numeric columns in bins. */
+  readonly takesNumbers?: boolean;
   /**
    * @param rows training rows of `matrix`, at least one; `labels` of other rows are not looked at.
    * @param groups by row of the matrix: what is held out together where training machines test a setting

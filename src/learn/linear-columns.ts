@@ -40,7 +40,14 @@ export function linearColumns(
       for (let code = 0; code < values; code++) weight += sums[code]! ** 2;
     }
     weight *= matrix.multiplicity[column]! * (values === 2 ? binary : 1);
-    if (weight > 0) found.push({ column, weight });
+    found.push({ column, weight });
   }
-  return found.sort((one, other) => other.weight - one.weight || one.column - other.column);
+  return heaviestFirst(found);
+}
+
+/** Columns that weigh something, heaviest first. */
+export function heaviestFirst(columns: readonly ColumnWeight[]): ColumnWeight[] {
+  return columns
+    .filter(({ weight }) => weight > 0)
+    .sort((one, other) => other.weight - one.weight || one.column - other.column);
 }

@@ -1,25 +1,21 @@
+import { FreeSet } from './free-set.js';
+import type { Examples } from './smo-examples.js';
+
 /** Weka's defaults: complexity, slack of the optimality test, rounding, and what counts as a bound. */
 const complexity = 1;
 const slack = 1e-3;
 const rounding = 1e-12;
 const atBound = 1000 * Number.MIN_VALUE;
 
-/** A binary machine: the output for `x` is the sum of `weights[i]` k(x_i, x), less `threshold`. */
-export interface BinaryMachine {
-  /** Multiplier times sign, by training example; 0 for those that do not support. */
-  readonly weights: Float64Array;
-  readonly threshold: number;
-}
-
 /**
  * Trains a support vector machine by sequential minimal optimisation with two thresholds (Keerthi, Shevade,
- * Bhattacharyya and Murthy 2001, modification 1), in the order in which Weka's `SMO` looks at the examples.
- * Only differences of kernel values matter, so that a kernel known up to an intercept will do.
- * @param kernel square, row-major, by example
+ * Bhattacharyya and Murthy 2001, modification 1), looking at the examples in the order in which Weka's `SMO` does.
+ * It stops 2/1000 short of the optimum, so that the order, and ties in it, show in the outputs.
  * @param signs +1 or -1 by example; both occur
+ * @returns the threshold, to be taken from outputs; the weights are left in `examples`
  */
-export function trainMachine(kernel: Float64Array, signs: Int8Array): BinaryMachine {
-  return new Optimizer(kernel, signs).run();
+export function trainMachine(examples: Examples, signs: Int8Array): number {
+  return new Optimizer(examples, signs).run();
 }
 
 class Optimizer {
@@ -27,29 +23,32 @@ class Optimizer {
   private readonly alphas: Float64Array;
   /** F of each example in the notation of the paper: its output without threshold, less its sign. */
   private readonly errors: Float64Array;
+  /** Examples whose multiplier is at no bound. Weka goes through them as they entered, the last one first. */
+  private readonly free: FreeSet;
   private up = -1;
   private low = 1;
   private upAt: number;
   private lowAt: number;
 
   constructor(
-    private readonly kernel: Float64Array,
+    private readonly examples: Examples,
     private readonly signs: Int8Array,
   ) {
     this.size = signs.length;
     this.alphas = new Float64Array(this.size);
     this.errors = Float64Array.from(signs, (sign) => -sign);
+    this.free = new FreeSet(this.size);
     this.upAt = signs.lastIndexOf(1);
     this.lowAt = signs.lastIndexOf(-1);
   }
 
-  run(): BinaryMachine {
+  run(): number {
     let all = true;
     let changed = 0;
     while (all || changed > 0) {
       changed = 0;
       for (let example = 0; example < this.size; example++) {
-        if (!all && !this.isFree(example)) continue;
+        if (!all && !this.free.has(example)) continue;
         if (this.examine(example)) changed++;
         if (!all && this.up > this.low - 2 * slack) {
           changed = 0;
@@ -59,12 +58,7 @@ class Optimizer {
       if (all) all = false;
       else if (changed === 0) all = true;
     }
-    const weights = this.alphas.map((alpha, example) => alpha * this.signs[example]!);
-    return { weights, threshold: (this.low + this.up) / 2 };
-  }
-
-  private isFree(example: number): boolean {
-    return this.alphas[example]! > 0 && this.alphas[example]! < complexity;
+    return (this.low + this.up) / 2;
   }
 
   /** May the output of the example still rise, or fall, as far as its multiplier goes? */
@@ -77,8 +71,8 @@ class Optimizer {
   }
 
   private examine(second: number): boolean {
-    if (!this.isFree(second)) {
-      this.errors[second] = this.output(second) - this.signs[second]!;
+    if (!this.free.has(second)) {
+      this.errors[second] = this.examples.output(second) - this.signs[second]!;
       const error = this.errors[second]!;
       if (this.mayRise(second) && error < this.up) {
         this.up = error;
@@ -93,17 +87,8 @@ class Optimizer {
     if (this.mayRise(second) && this.low - error > 2 * slack) first = this.lowAt;
     if (this.mayFall(second) && error - this.up > 2 * slack) first = this.upAt;
     if (first < 0) return false;
-    if (this.isFree(second)) first = this.low - error > error - this.up ? this.lowAt : this.upAt;
+    if (this.free.has(second)) first = this.low - error > error - this.up ? this.lowAt : this.upAt;
     return this.step(first, second);
-  }
-
-  private output(example: number): number {
-    let sum = 0;
-    for (let other = 0; other < this.size; other++) {
-      if (this.alphas[other]! > 0)
-        sum += this.alphas[other]! * this.signs[other]! * this.kernel[other * this.size + example]!;
-    }
-    return sum;
   }
 
   private step(first: number, second: number): boolean {
@@ -118,19 +103,25 @@ class Optimizer {
     if (Math.abs(wanted - two) < rounding * (wanted + two + rounding)) return false;
     const moved = toBound(wanted);
     const paired = toBound(one + (same ? 1 : -1) * (two - moved));
+    this.move(first, paired);
+    this.move(second, moved);
     this.update(first, second, paired - one, moved - two);
-    alphas[first] = paired;
-    alphas[second] = moved;
     this.findThresholds(first, second);
     return true;
   }
 
+  private move(example: number, alpha: number): void {
+    this.alphas[example] = alpha;
+    this.examples.setWeight(example, alpha * this.signs[example]!);
+    this.free.keep(example, alpha > 0 && alpha < complexity);
+  }
+
   /** The multiplier of `second` that is best on the line on which the constraint keeps the two. */
   private best(first: number, second: number, least: number, most: number): number {
-    const { alphas, errors, kernel, signs, size } = this;
-    const [k11, k12, k22] = [first * size + first, first * size + second, second * size + second].map(
-      (at) => kernel[at]!,
-    ) as [number, number, number];
+    const { alphas, errors, examples, signs } = this;
+    const k11 = examples.kernel(first, first);
+    const k12 = examples.kernel(first, second);
+    const k22 = examples.kernel(second, second);
     const two = alphas[second]!;
     const curvature = k11 + k22 - 2 * k12;
     const slope = signs[second]! * (errors[first]! - errors[second]!);
@@ -141,20 +132,23 @@ class Optimizer {
   }
 
   private update(first: number, second: number, byFirst: number, bySecond: number): void {
-    const { errors, kernel, signs, size } = this;
-    for (let example = 0; example < size; example++) {
-      if (example !== first && example !== second && !this.isFree(example)) continue;
-      errors[example]! +=
-        signs[first]! * byFirst * kernel[first * size + example]! +
-        signs[second]! * bySecond * kernel[second * size + example]!;
-    }
+    const { errors, examples, free, signs } = this;
+    const [one, two] = [signs[first]! * byFirst, signs[second]! * bySecond];
+    const correct = (example: number) => {
+      errors[example]! += one * examples.kernel(first, example) + two * examples.kernel(second, example);
+    };
+    for (let example = free.first; example >= 0; example = free.next(example))
+      if (example !== first && example !== second) correct(example);
+    correct(first);
+    correct(second);
   }
 
   private findThresholds(first: number, second: number): void {
+    const { free } = this;
     this.low = Number.NEGATIVE_INFINITY;
     this.up = Number.POSITIVE_INFINITY;
-    for (let example = 0; example < this.size; example++) if (this.isFree(example)) this.consider(example);
-    for (const example of [first, second]) if (!this.isFree(example)) this.consider(example);
+    for (let example = free.first; example >= 0; example = free.next(example)) this.consider(example);
+    for (const example of [first, second]) if (!free.has(example)) this.consider(example);
   }
 
   private consider(example: number): void {

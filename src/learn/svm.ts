@@ -1,68 +1,31 @@
 import type { Matrix } from '../dataset/matrix.js';
 import type { RandomStream } from '../random.js';
-import { classCounts, type Labels, type Learner, weightLines } from './learner.js';
-import { linearColumns } from './linear-columns.js';
-import { indicatorDistances } from './overlap-distance.js';
+import { JavaRandom } from './java-random.js';
+import { type ColumnWeight, type Labels, type Learner, weightLines } from './learner.js';
 import { couple } from './pairwise-coupling.js';
 import { fitSigmoid, type Sigmoid, sigmoidAt } from './platt.js';
-import { trainMachine } from './smo.js';
+import { type Machine, type Trainer, trainerOf } from './svm-machine.js';
 
 /** Folds in which the outputs that calibrate a pair are made. */
 const calibrationFolds = 5;
 /** Columns that `describe` names. */
 const shown = 10;
+/** Weka's seed of the order of examples (`-W`). */
+const orderSeed = 1;
 
-/** Tells two classes apart; its output is positive for the second. */
+/** Tells two classes apart. */
 interface Pair {
   readonly first: number;
   readonly second: number;
   /** Training rows of both classes. */
   readonly rows: Int32Array;
-  readonly weights: Float64Array;
-  readonly threshold: number;
+  readonly machine: Machine;
   readonly sigmoid: Sigmoid;
-}
-
-/** The kernel -d²/2 times C, whatever intercept it leaves out, of chosen rows out of `height`. */
-class Kernel {
-  constructor(
-    private readonly distances: Float64Array,
-    private readonly height: number,
-    private readonly cost: number,
-  ) {}
-
-  at(one: number, other: number): number {
-    return -0.5 * this.cost * this.distances[one * this.height + other]!;
-  }
-
-  of(rows: Int32Array): Float64Array {
-    const part = new Float64Array(rows.length * rows.length);
-    for (const [to, one] of rows.entries())
-      for (const [place, other] of rows.entries()) part[to * rows.length + place] = this.at(one, other);
-    return part;
-  }
-}
-
-function train(kernel: Kernel, rows: Int32Array, signs: Int8Array) {
-  const found = [1, -1].filter((sign) => signs.includes(sign));
-  if (found.length === 1) return { weights: new Float64Array(rows.length), threshold: -found[0]! };
-  return trainMachine(kernel.of(rows), signs);
-}
-
-function outputOf(
-  kernel: Kernel,
-  { rows, weights, threshold }: Pick<Pair, 'rows' | 'weights' | 'threshold'>,
-  row: number,
-): number {
-  let sum = -threshold;
-  for (let place = 0; place < rows.length; place++)
-    if (weights[place] !== 0) sum += weights[place]! * kernel.at(rows[place]!, row);
-  return sum;
 }
 
 /** Outputs for each row of machines trained without it: those of its own machine would be too sure. */
 function heldOutOutputs(
-  kernel: Kernel,
+  trainer: Trainer,
   rows: Int32Array,
   signs: Int8Array,
   random: RandomStream,
@@ -72,37 +35,44 @@ function heldOutOutputs(
   const folds = Math.min(calibrationFolds, rows.length);
   for (let fold = 0; fold < folds; fold++) {
     const kept = order.filter((_, turn) => turn % folds !== fold);
-    const part = kept.map((place) => rows[place]!);
-    const machine = train(
-      kernel,
-      part,
+    const machine = trainer.train(
+      kept.map((place) => rows[place]!),
       Int8Array.from(kept, (place) => signs[place]!),
     );
     for (let turn = fold; turn < order.length; turn += folds)
-      outputs[order[turn]!] = outputOf(kernel, { rows: part, ...machine }, rows[order[turn]!]!);
+      outputs[order[turn]!] = machine.output(rows[order[turn]!]!);
   }
   return outputs;
 }
 
-function fitPairs(kernel: Kernel, rows: Int32Array, labels: Labels, random: RandomStream): Pair[] {
-  const present = [...classCounts(rows, labels).entries()].filter(([, count]) => count > 0);
-  const members = present.map(([code]) => rows.filter((row) => labels.codes[row] === code));
-  return present.flatMap(([first], one) =>
-    present.slice(one + 1).map(([second], after) => {
-      const both = Int32Array.from([...members[one]!, ...members[one + 1 + after]!]);
+function fitPairs(trainer: Trainer, rows: Int32Array, labels: Labels, random: RandomStream): Pair[] {
+  const members = labels.classes.map((_, code) => rows.filter((row) => labels.codes[row] === code));
+  const order = new JavaRandom(orderSeed);
+  return members.flatMap((ofFirst, first) =>
+    members.slice(first + 1).flatMap((ofSecond, after) => {
+      const second = first + 1 + after;
+      // Weka draws for a class without machines, too.
+      const both = order.shuffle(Int32Array.from([...ofFirst, ...ofSecond]));
+      if (ofFirst.length === 0 || ofSecond.length === 0) return [];
       const signs = Int8Array.from(both, (row) => (labels.codes[row] === first ? -1 : 1));
-      const outputs = heldOutOutputs(kernel, both, signs, random.fork(`${first}/${second}`));
+      const outputs = heldOutOutputs(trainer, both, signs, random.fork(`${first}/${second}`));
       const sigmoid = fitSigmoid(
         outputs.map((output) => -output),
         Uint8Array.from(signs, (sign) => (sign < 0 ? 1 : 0)),
       );
-      return { first, second, rows: both, ...train(kernel, both, signs), sigmoid };
+      return [{ first, second, rows: both, machine: trainer.train(both, signs), sigmoid }];
     }),
   );
 }
 
-function describe(matrix: Matrix, rows: Int32Array, pairs: readonly Pair[], labels: Labels): string {
-  const supports = pairs.map(({ rows: both, weights }) => both.filter((_, place) => weights[place] !== 0));
+function describe(
+  matrix: Matrix,
+  rows: Int32Array,
+  pairs: readonly Pair[],
+  labels: Labels,
+  columns: readonly ColumnWeight[],
+): string {
+  const supports = pairs.map(({ machine }) => machine.supports);
   const lines = pairs.map(
     ({ first, second, rows: both }, place) =>
       `${labels.classes[first]} or ${labels.classes[second]}: ${supports[place]!.length} of ${both.length} machines`,
@@ -113,16 +83,18 @@ function describe(matrix: Matrix, rows: Int32Array, pairs: readonly Pair[], labe
       `training machines support them:`,
     ...lines,
     'share of the squared weights:',
-    ...weightLines(matrix, linearColumns(matrix, pairs, 0.5), shown),
+    ...weightLines(matrix, columns, shown),
   ].join('\n');
 }
 
 /** The support vector machine with another C than Weka's. */
 export const svmOf = (cost: number): Learner => ({
   name: 'svm',
+  takesNumbers: true,
   fit(matrix, rows, labels, random) {
-    const kernel = new Kernel(indicatorDistances(matrix, rows), matrix.rows.length, cost);
-    const pairs = fitPairs(kernel, rows, labels, random);
+    const trainer = trainerOf(matrix, rows, cost);
+    const pairs = fitPairs(trainer, rows, labels, random);
+    const columns = () => trainer.columnWeights(pairs.map(({ machine }) => machine));
     const present = [...new Set(rows.map((row) => labels.codes[row]!))].sort((one, other) => one - other);
     const place = new Map(present.map((code, at) => [code, at]));
     return {
@@ -130,7 +102,7 @@ export const svmOf = (cost: number): Learner => ({
         const votes = new Int32Array(labels.classes.length);
         const shares = new Float64Array(present.length ** 2);
         for (const pair of pairs) {
-          const output = outputOf(kernel, pair, row);
+          const output = pair.machine.output(row);
           votes[output > 0 ? pair.second : pair.first]!++;
           const [one, other] = [place.get(pair.first)!, place.get(pair.second)!];
           const share = sigmoidAt(pair.sigmoid, -output);
@@ -144,8 +116,8 @@ export const svmOf = (cost: number): Learner => ({
         return { label: labels.classes[most]!, confidence: distribution[most]!, distribution };
       },
       decidingColumns: () => [],
-      describe: () => describe(matrix, rows, pairs, labels),
-      columnWeights: () => linearColumns(matrix, pairs, 0.5),
+      describe: () => describe(matrix, rows, pairs, labels, columns()),
+      columnWeights: columns,
     };
   },
 });

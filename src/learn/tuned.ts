@@ -25,6 +25,7 @@ const innerFolds = 5;
 function tuned(name: string, candidates: readonly Candidate[]): Learner {
   return {
     name,
+    takesNumbers: candidates.every(({ learner }) => learner.takesNumbers),
     fit(matrix, rows, labels, random, groups) {
       const assigned = foldsWithin(rows, labels, random.fork('folds'), groups);
       const rights = candidates.map(({ learner, setting }) =>

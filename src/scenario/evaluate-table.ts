@@ -41,7 +41,12 @@ export async function evaluateTable(
   const table = await readTable(file);
   const grouping = group === undefined ? undefined : columnOf(table, group, file);
   const columns = table.columns.filter((column) => column !== grouping);
-  const { matrix, labels, binned, unlabelled } = labelledMatrix({ ...table, columns }, label, bins, file);
+  const { attributes, matrix, labels, binned, unlabelled } = labelledMatrix(
+    { ...table, columns },
+    label,
+    bins,
+    file,
+  );
   const split: (Split & { name: string }) | undefined = grouping && {
     name: `by ${group}`,
     kind: 'grouped',
@@ -51,7 +56,7 @@ export async function evaluateTable(
   for (const name of request.learners) {
     signal?.throwIfAborted();
     outcomes.push(
-      runAccuracy(matrix, labels, {
+      runAccuracy((learners[name].takesNumbers && attributes) || matrix, labels, {
         ...{ hierarchy: 'behaviour', level: 0, fields: 'all', folds, repeats, seed },
         learner: learners[name],
         ...(split && { split }),

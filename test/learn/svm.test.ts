@@ -7,6 +7,7 @@ import { indicatorDistances } from '../../src/learn/overlap-distance.js';
 import { couple } from '../../src/learn/pairwise-coupling.js';
 import { fitSigmoid, sigmoidAt } from '../../src/learn/platt.js';
 import { trainMachine } from '../../src/learn/smo.js';
+import { KernelExamples } from '../../src/learn/smo-examples.js';
 import { randomStream } from '../../src/random.js';
 import { columnsOf } from '../dataset/matrix-table.js';
 import { synthesize } from './parity/synthetic.js';
@@ -70,7 +71,8 @@ describe('trainMachine', () => {
     const rows = [...labels.codes.keys()].filter((row) => [first, second].includes(labels.codes[row]!));
     const part = Float64Array.from(rows.flatMap((row) => rows.map((other) => kernel[row * height + other]!)));
     const signs = Int8Array.from(rows, (row) => (labels.codes[row] === first ? 1 : -1));
-    const ours = trainMachine(part, signs);
+    const examples = new KernelExamples(part);
+    const threshold = trainMachine(examples, signs);
     const { machine } = askLibsvm(shifted, height, rows, labels.codes, false);
     const model = machine.serializeModel().split('\n');
     const rho = Number(model.find((line) => line.startsWith('rho'))!.split(' ')[1]);
@@ -83,8 +85,8 @@ describe('trainMachine', () => {
       }, -rho) * sign;
     for (let row = 0; row < height; row++) {
       const found = rows.reduce(
-        (sum, other, place) => sum + ours.weights[place]! * kernel[other * height + row]!,
-        -ours.threshold,
+        (sum, other, place) => sum + examples.weights[place]! * kernel[other * height + row]!,
+        -threshold,
       );
       expect(Math.abs(found - output(row))).toBeLessThan(0.01);
     }
@@ -92,8 +94,9 @@ describe('trainMachine', () => {
   });
 
   it('weighs examples that are the same point', () => {
-    const { threshold, weights } = trainMachine(new Float64Array(16), Int8Array.of(1, 1, 1, -1));
-    expect(weights.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(0, 12);
+    const examples = new KernelExamples(new Float64Array(16));
+    const threshold = trainMachine(examples, Int8Array.of(1, 1, 1, -1));
+    expect(examples.weights.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(0, 12);
     expect(Math.abs(threshold)).toBeLessThanOrEqual(1);
   });
 });
