@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { type FileMetaData, parquetMetadata, parquetRead } from 'hyparquet';
+import { type ColumnMetaData, type FileMetaData, parquetMetadata, parquetRead } from 'hyparquet';
+import { ColumnDecoder } from './decoded-column.js';
+import type { CodedColumn } from './encoded-column.js';
 import { unreadable } from './parquet.js';
 import { openSeal, sealAt } from './seal.js';
 
@@ -14,6 +16,13 @@ export interface RowGroup {
   column(name: string): ArrayLike<unknown>;
 }
 
+/** Rows of a table by columns, each told by its dictionary. */
+export interface CodedGroup {
+  readonly rows: number;
+  /** Throws InputError for a column that is not in the table, or is not as `encodeColumn` makes them. */
+  column(name: string): CodedColumn;
+}
+
 const tail = 8;
 const chunk = 1 << 20;
 const compressors = { GZIP: (input: Uint8Array) => gunzipSync(input) };
@@ -22,6 +31,9 @@ const compressors = { GZIP: (input: Uint8Array) => gunzipSync(input) };
 export class ParquetFile implements Disposable {
   readonly metadata: Readonly<Record<string, string>>;
   readonly rows: number;
+  /** Names of its columns. */
+  readonly columns: readonly string[];
+  private readonly decoder = new ColumnDecoder();
 
   private constructor(
     readonly path: string,
@@ -31,6 +43,7 @@ export class ParquetFile implements Disposable {
     const entries = (footer.key_value_metadata ?? []).map(({ key, value }) => [key, value ?? '']);
     this.metadata = Object.fromEntries(entries);
     this.rows = Number(footer.num_rows);
+    this.columns = footer.schema.slice(1).map(({ name }) => name);
   }
 
   /** Throws InputError when the file is missing, damaged or not Parquet: the seal is read first. */
@@ -55,8 +68,32 @@ export class ParquetFile implements Disposable {
     }
   }
 
+  /** The row groups in their order, as they are coded; a column is read when it is asked for. */
+  *codedGroups(): Generator<CodedGroup> {
+    for (const { columns, num_rows: many } of this.footer.row_groups) {
+      const rows = Number(many);
+      const column = (name: string) => {
+        const chunk = columns.find(({ meta_data: meta }) => meta?.path_in_schema.join('.') === name);
+        if (!chunk?.meta_data) throw unreadable(this.path, `it has no column ${name}`);
+        try {
+          return this.coded(chunk.meta_data, rows);
+        } catch (error) {
+          throw unreadable(this.path, (error as Error).message, error);
+        }
+      };
+      if (rows > 0) yield { rows, column };
+    }
+  }
+
   [Symbol.dispose](): void {
     closeSync(this.file);
+  }
+
+  private coded(chunk: ColumnMetaData, rows: number): CodedColumn {
+    if (chunk.codec !== 'GZIP') throw new Error(`it is compressed as ${chunk.codec}`);
+    const from = Number(chunk.dictionary_page_offset ?? chunk.data_page_offset);
+    const bytes = new Uint8Array(bytesAt(this.file, from, Number(chunk.total_compressed_size)));
+    return this.decoder.decode(bytes, chunk.type, rows);
   }
 
   private async group(start: number, rows: number, columns?: readonly string[]): Promise<RowGroup> {
