@@ -1,3 +1,4 @@
+import { memberName } from '../dataset/column-member.js';
 import type { Matrix } from '../dataset/matrix.js';
 import type { Model } from '../learn/index.js';
 
@@ -27,13 +28,13 @@ export function modelColumns(matrix: Matrix, model: Model): ModelColumn[] {
 }
 
 function membersText(members: ModelColumn['members']): string {
-  const named = members.slice(1, membersShown + 1).map(({ field, probe }) => `${field} of probe ${probe}`);
+  const named = members.slice(1, membersShown + 1).map(memberName);
   const left = members.length - 1 - named.length;
   return `${named.join(', ')}${left > 0 ? `, and ${left} more` : ''}`;
 }
 
-function weightText({ insight }: Model, { field, probe, weight }: ModelColumn): string {
-  const name = `${field} of probe ${probe}`;
+function weightText({ insight }: Model, { weight, ...column }: ModelColumn): string {
+  const name = memberName(column);
   if (weight === undefined || !insight?.().importance) return name;
   return `${(100 * weight).toFixed(2)} points ${name}`;
 }
@@ -57,7 +58,7 @@ export function insightLines(model: Model, columns: readonly ModelColumn[]): str
     lines.push(
       '',
       'these stand for others that split the machines alike:',
-      ...merged.map(({ field, members, probe }) => `  ${field} of probe ${probe} = ${membersText(members)}`),
+      ...merged.map((column) => `  ${memberName(column)} = ${membersText(column.members)}`),
     );
   return lines;
 }

@@ -3,11 +3,11 @@ import type { PullProgress } from '../../images/index.js';
 import type { Accelerator } from '../../testbed/drivers/qemu/arguments.js';
 import { InputError } from '../errors.js';
 import { type Match, Matcher } from '../nmap/match.js';
-import { formatSubject, type Subject } from '../nmap/subject-text.js';
+import { formatSubject } from '../nmap/subject-text.js';
 import { type FoundDatabase, findNmapDatabase } from '../scenario/nmap-database.js';
 import { type NmapObservation, nmapMachine } from '../scenario/nmap-machine.js';
+import { subjectOf } from '../scenario/nmap-scans.js';
 import { parseScenario, type ReadScenario, readScenario, withSeed } from '../scenario/read.js';
-import { version } from '../version.js';
 import { jsonOption, seedOption } from './options.js';
 import { printJson, printText } from './output.js';
 import { PullLines } from './progress.js';
@@ -46,20 +46,8 @@ async function scenarioOf(
   return seed === undefined ? read : withSeed(read, seed);
 }
 
-function subjectOf({ fingerprint, ports, distance }: NmapObservation): Subject {
-  const scan = new Map([
-    ['V', `stackbed-${version}`],
-    ['E', '4'],
-    ['OT', String(ports.open ?? '')],
-    ['CT', String(ports.closed)],
-    ['CU', String(ports.closedUdp)],
-    ['PV', 'Y'],
-    ...(distance === undefined ? [] : [['DS', String(distance)] as const]),
-    ...(distance === undefined ? [] : [['DC', 'I'] as const]),
-    ['G', 'Y'],
-  ]);
-  return { scan, fingerprint };
-}
+const fingerprintText = ({ fingerprint, ports, distance }: NmapObservation) =>
+  formatSubject(subjectOf(fingerprint, ports, distance));
 
 const percent = ({ accuracy }: Match) => `${Math.floor(accuracy * 100)} %`;
 
@@ -69,7 +57,7 @@ function text(
   guesses: readonly Match[],
 ): string {
   const { machine, sent, answered } = found;
-  const lines = [`${machine}: ${answered} of ${sent} probes answered`, '', formatSubject(subjectOf(found))];
+  const lines = [`${machine}: ${answered} of ${sent} probes answered`, '', fingerprintText(found)];
   if (answered === 0) lines.push('', 'it answered nothing, so that there is nothing to match');
   else if (database) {
     const { references } = database.database;
@@ -88,7 +76,7 @@ function json(found: NmapObservation, database: FoundDatabase | undefined, guess
     ports: { open: ports.open ?? null, closed: ports.closed, closed_udp: ports.closedUdp },
     distance: distance ?? null,
     fingerprint: Object.fromEntries(lines),
-    text: formatSubject(subjectOf(found)),
+    text: fingerprintText(found),
     database: database ? { path: database.path, fingerprints: database.database.references.length } : null,
     guesses: guesses.map(({ reference, accuracy, matched, possible }) => ({
       ...{ name: reference.name, accuracy, matched, possible },

@@ -1,4 +1,5 @@
 import { InputError } from '../errors.js';
+import { noProbe } from './column-member.js';
 import type { ColumnDescription, ColumnMember, Matrix, MatrixSelection, MatrixTotals } from './matrix.js';
 import type { ColumnValues } from './matrix-values.js';
 import { mergePartitions } from './partition-merge.js';
@@ -98,7 +99,8 @@ class MatrixView implements Matrix {
 
   private member(raw: number): ColumnMember {
     const width = this.source.fields.length;
-    return { probe: Math.floor(raw / width), field: this.source.fields[raw % width]!.name };
+    const { name, whole } = this.source.fields[raw % width]!;
+    return { probe: whole ? noProbe : Math.floor(raw / width), field: name };
   }
 
   private text(raw: number, value: number): string {

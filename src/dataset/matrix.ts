@@ -1,11 +1,8 @@
+import type { ColumnMember } from './column-member.js';
 import { MatrixBuilder } from './matrix-builder.js';
 import type { FieldSpec, MachineSummary } from './summary.js';
 
-/** One (probe, field) pair; `probe` counts from 0 in the order of the summaries. */
-export interface ColumnMember {
-  readonly probe: number;
-  readonly field: string;
-}
+export type { ColumnMember } from './column-member.js';
 
 /** What a column asks: a field of the response to one probe, and the values that it took, by code. */
 export interface ColumnDescription extends ColumnMember {

@@ -1,3 +1,4 @@
+import { memberName } from '../dataset/column-member.js';
 import type { Matrix } from '../dataset/matrix.js';
 import type { RandomStream } from '../random.js';
 
@@ -83,9 +84,8 @@ export function classCounts(rows: Int32Array, labels: Labels): Float64Array {
 
 /** `tcp.window of probe 12`, with the number of other (probe, field) pairs that split the machines alike. */
 export function columnName(matrix: Matrix, column: number): string {
-  const { field, probe } = matrix.describeColumn(column);
   const alike = matrix.multiplicity[column]! - 1;
-  return `${field} of probe ${probe}${alike > 0 ? ` (+${alike} alike)` : ''}`;
+  return `${memberName(matrix.describeColumn(column))}${alike > 0 ? ` (+${alike} alike)` : ''}`;
 }
 
 /** The heaviest of `columns`, a line each: the share of all weight and the column's name. */

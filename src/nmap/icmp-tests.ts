@@ -42,7 +42,7 @@ export function udpLine(probe: NmapProbe, answer: Frame | undefined, route: Rout
 }
 
 /** `G` for a checksum that the quoted header, with whatever TTL it has, agrees with; `Z` for none; else `I`. */
-function quotedHeaderChecksum(bytes: Uint8Array, headerLength: number): string {
+export function quotedHeaderChecksum(bytes: Uint8Array, headerLength: number): string {
   if (headerLength > bytes.length || headerLength < 20) return 'I';
   if (readUint16(bytes, 10) === 0) return 'Z';
   return internetChecksum(bytes, 0, headerLength) === 0 ? 'G' : 'I';

@@ -32,8 +32,7 @@ export function observe(exchanges: Exchanges): Observation {
   const udp = exchanges.get('U1');
   const distance = udp && distanceOf(udp.probe, udp.answer);
   const route = { distance };
-  const answered = (names: readonly ProbeName[]) =>
-    names.map((name) => exchanges.get(name)).filter((one): one is Answered => one?.answer !== undefined);
+  const answered = (names: readonly ProbeName[]) => answeredOf(exchanges, names);
   const sequence = answered(sequenceProbes);
   const lines = new Map<string, TestLine>();
   const put = (name: string, tests: TestLine) => {
@@ -61,6 +60,9 @@ export function observe(exchanges: Exchanges): Observation {
   if (exchanges.has('IE1')) put('IE', echoLine(echoes, route));
   return { fingerprint: lines, distance };
 }
+
+const answeredOf = (exchanges: Exchanges, names: readonly ProbeName[]) =>
+  names.map((name) => exchanges.get(name)).filter((one): one is Answered => one?.answer !== undefined);
 
 const tcpLines: readonly (readonly [line: string, probe: ProbeName])[] = [
   ['ECN', 'ECN'],
@@ -115,6 +117,11 @@ function sequenceLine(
   }
   set('TS', timestampRate(nonzero.map(timestampOf)));
   return tests;
+}
+
+/** The timestamps of the answers to SEQ; undefined for an answer that has none. */
+export function sequenceTimestamps(exchanges: Exchanges): (Sample | undefined)[] {
+  return answeredOf(exchanges, sequenceProbes).map(timestampOf);
 }
 
 function timestampOf({ answer, sentMs }: Answered): Sample | undefined {

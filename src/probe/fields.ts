@@ -6,6 +6,8 @@ export interface FieldSpec {
   /** Stable dotted name, e.g. `ip.ttl`, `tcp.options.order`. */
   readonly name: string;
   readonly kind: FieldKind;
+  /** Of what several packets show together, and not of the response to one probe. */
+  readonly whole?: true;
 }
 
 /** The response came but the field is not in it: no such option, or another protocol. */

@@ -1,44 +1,18 @@
 import { z } from 'zod';
 import { conditionResult, noiseResult } from './condition-result.js';
 import { comparison, experimentResult, hierarchy } from './experiment-result.js';
+import { nmapResult } from './nmap-result.js';
 import { selectionResult } from './selection-result.js';
+import { surveyResult } from './survey-result.js';
 
 export { experimentResult } from './experiment-result.js';
+export { type SurveyResult, surveyResult } from './survey-result.js';
 
 /** Version of the contract; a change that breaks readers raises the number. */
 export const resultSchemaId = 'stackbed.result/1';
 
 const count = z.int().min(0);
 const levels = z.array(z.string()).length(3);
-
-const reply = z.enum(['syn-ack', 'rst', 'tcp', 'icmp', 'udp', 'silence']);
-const ipId = z
-  .enum(['zero', 'constant', 'echoed', 'incremental', 'byte-swapped', 'rising', 'random'])
-  .nullable();
-
-export const surveyResult = z.object({
-  arp: z.boolean(),
-  ping: z.boolean(),
-  syn_open: reply.describe('answer to a SYN to the open port'),
-  syn_closed: reply,
-  udp_closed: reply,
-  source: z
-    .enum(['syn-open', 'syn-closed', 'ping'])
-    .nullable()
-    .describe('the answer that ttl and df are read from: the first of these that came'),
-  ttl: count.nullable(),
-  df: z.boolean().nullable(),
-  window: count.nullable().describe('of the answer to a SYN, not scaled'),
-  options: z
-    .string()
-    .nullable()
-    .describe('of the SYN-ACK: M MSS, S SACK permitted, T timestamps, N, W scale, E'),
-  window_scale: count.nullable(),
-  mss: count.nullable(),
-  ip_id: z
-    .object({ syn_open: ipId, syn_closed: ipId, ping: ipId })
-    .describe('how answers of a kind are numbered; null where there were too few'),
-});
 
 export const machineResult = z.object({
   id: z.string(),
@@ -120,6 +94,7 @@ export const machineResult = z.object({
   survey: surveyResult
     .optional()
     .describe('what it answers to a handful of well-formed packets, asked after the probes'),
+  nmap: nmapResult.optional().describe("what nmap's probes found, sent after all others"),
 });
 
 export const informationGain = z.object({
@@ -240,7 +215,6 @@ export const result = z.object({
 });
 
 export type MachineResult = z.infer<typeof machineResult>;
-export type SurveyResult = z.infer<typeof surveyResult>;
 export type ExperimentResult = z.infer<typeof experimentResult>;
 export type Comparison = z.infer<typeof comparison>;
 export type InformationGain = z.infer<typeof informationGain>;

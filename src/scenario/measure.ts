@@ -13,6 +13,7 @@ import { beginCapture } from './captured.js';
 import type { Trial } from './conditions.js';
 import { labelsOf } from './labels-of.js';
 import { machineSpec } from './machine-spec.js';
+import { nmapPorts, scanMachine } from './nmap-scans.js';
 import { pathSpec } from './path-spec.js';
 import { goneOf, probeMachine } from './probe-machine.js';
 import { framesOf, orderOf } from './probe-set.js';
@@ -165,6 +166,15 @@ async function bootAndProbe(options: MeasureOptions): Promise<MachineRecord> {
         surveyMachine(booted, { open, closed }, { slowdown, signal }),
       ])
     : undefined;
+  const scanned = scenario.nmap
+    ? await Promise.race([
+        goneOf(machine, trial.id),
+        scanMachine(booted, {
+          ...{ id: trial.id, seed: scenario.seed, slowdown, signal, scans: scenario.nmap.scans },
+          ports: nmapPorts({ open, closed }, options.entry.answers),
+        }),
+      ])
+    : undefined;
   const record: MachineRecord = {
     ...blank(trial, image, options.entry),
     ports: { open, closed },
@@ -189,6 +199,7 @@ async function bootAndProbe(options: MeasureOptions): Promise<MachineRecord> {
     decisions: decisions.length,
     decisions_digest: digestDecisions(decisions),
     ...(surveyed && { survey: surveyed }),
+    ...(scanned && { nmap: scanned }),
   };
   await responses.finish();
   if (decisions.length > 0) await writeDecisions(join(pending.path, 'impairments.parquet'), decisions);

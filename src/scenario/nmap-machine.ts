@@ -22,6 +22,7 @@ import { dockerVersion } from './engines.js';
 import { libvirts, libvirtVersions } from './libvirts.js';
 import { machineSpec } from './machine-spec.js';
 import { nearestName } from './nearest-name.js';
+import { nmapPorts } from './nmap-scans.js';
 import { pathSpec } from './path-spec.js';
 import { knownOpen, probedPorts } from './probed-ports.js';
 import type { ReadScenario } from './read.js';
@@ -48,7 +49,6 @@ export interface NmapObservation extends Observation {
 
 const bootPatienceMs = 30_000;
 const answerPatienceMs = 250;
-const closedUdp = 40_125;
 
 function chooseTrial(trials: readonly Trial[], wanted: string | undefined): Trial {
   const ids = trials.map(({ id }) => id);
@@ -100,8 +100,7 @@ export async function nmapMachine(options: NmapOptions): Promise<NmapObservation
       signal,
     });
     const { open, closed } = await probedPorts(booted, image, scenario.probes, { slowdown, signal });
-    const opens = catalog.find(planned.image)!.answers.includes('syn-open');
-    const ports: ProbePorts = { open: opens ? open : undefined, closed, closedUdp };
+    const ports = nmapPorts({ open, closed }, catalog.find(planned.image)!.answers);
     const { prober, control } = booted;
     const random = randomStream(scenario.seed, `nmap ${trial.id}`);
     const timeoutMs = answerPatienceMs * slowdown;

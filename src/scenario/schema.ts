@@ -4,6 +4,7 @@ import { unknownPoints } from './captures.js';
 import { joinedPath } from './conditions.js';
 import { conditions } from './conditions-schema.js';
 import { machines } from './machines-schema.js';
+import { nmap } from './nmap-schema.js';
 import { noiseExperiment } from './noise-schema.js';
 import { path, uncountableFaults } from './path-schema.js';
 import { probes } from './probes-schema.js';
@@ -33,6 +34,7 @@ export const scenarioSchema = z
       .describe(
         'after the probes ask each machine for ARP, ping, a SYN to the open and to the closed port, and UDP',
       ),
+    nmap,
     dataset: z
       .strictObject({
         partial: z
