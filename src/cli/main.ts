@@ -8,6 +8,7 @@ import { evaluateCommand } from './evaluate.js';
 import { explainCommand } from './explain.js';
 import { explainModelCommand } from './explain-model.js';
 import { exportCommand } from './export.js';
+import { gainCommand } from './gain.js';
 import { imagesCommand } from './images.js';
 import { inspectCommand } from './inspect.js';
 import { labCommand, leftoversCommand } from './lab.js';
@@ -44,6 +45,7 @@ export function buildProgram(): Command {
     compileCommand(),
     evaluateCommand(),
     explainModelCommand(),
+    gainCommand(),
     trainCommand(),
     classifyCommand(),
     exportCommand(),

@@ -25,6 +25,7 @@ export {
   labelsOf,
   type Model,
 } from './learner.js';
+export { type ProbeGain, probeGains } from './probe-gains.js';
 
 export type LearnerName =
   | 'c45'

@@ -3,6 +3,7 @@ import { randomStream } from '../random.js';
 import { columnGains } from './information-gain.js';
 import { labelsOf } from './learner.js';
 import { countBeyond, joinPairs, pairsApart } from './pairs-apart.js';
+import { probeColumns } from './probe-columns.js';
 
 export interface InformativeOptions {
   /** Probes to choose from: those of the matrix's summaries. */
@@ -131,16 +132,8 @@ class Choice {
 
 /** The probes that show any column, by number, one for all that show the same. */
 function candidatesOf(matrix: Matrix): Candidate[] {
-  const shown = new Map<number, number[]>();
-  for (let column = 0; column < matrix.columns; column++)
-    for (const { probe } of matrix.members(column)) {
-      const columns = shown.get(probe) ?? [];
-      shown.set(probe, columns);
-      // Two fields of a probe may split the machines alike.
-      if (columns.at(-1) !== column) columns.push(column);
-    }
   const found = new Map<string, Candidate>();
-  for (const [probe, columns] of [...shown].sort(([one], [other]) => one - other)) {
+  for (const { probe, columns } of probeColumns(matrix)) {
     const key = columns.join();
     if (!found.has(key)) found.set(key, { probe, columns });
   }

@@ -1,6 +1,6 @@
 import type { Matrix } from '../dataset/matrix.js';
+import { openBits, refine } from './joint-partition.js';
 import type { Labels, Model } from './learner.js';
-import { xlog2x } from './split-score.js';
 
 /** Bits by which a column must sharpen the classes to be worth a probe. */
 const worth = 1e-9;
@@ -42,45 +42,17 @@ function cover(matrix: Matrix, columns: readonly number[]): number[] {
 function separatingColumns(matrix: Matrix, labels: Labels): number[] {
   const height = matrix.rows.length;
   let groups = new Int32Array(height);
-  let open = entropy(groups, labels);
+  let open = openBits(groups, labels);
   const chosen: number[] = [];
   for (;;) {
     let best: { column: number; groups: Int32Array<ArrayBuffer>; open: number } | undefined;
     for (let column = 0; column < matrix.columns; column++) {
       const refined = refine(matrix, column, groups);
-      const left = entropy(refined, labels);
+      const left = openBits(refined, labels);
       if (left < (best?.open ?? open) - worth) best = { column, groups: refined, open: left };
     }
     if (!best) return chosen;
     chosen.push(best.column);
     ({ groups, open } = best);
   }
-}
-
-function refine(matrix: Matrix, column: number, groups: Int32Array): Int32Array<ArrayBuffer> {
-  const height = groups.length;
-  const width = matrix.values[column]! + 1;
-  const number = new Map<number, number>();
-  return Int32Array.from(groups, (group, row) => {
-    const key = group * width + matrix.codes[column * height + row]! + 1;
-    const known = number.get(key) ?? number.size;
-    number.set(key, known);
-    return known;
-  });
-}
-
-/** Bits, over all machines, that the groups leave open about the classes. */
-function entropy(groups: Int32Array, labels: Labels): number {
-  const classes = labels.classes.length;
-  const sizes = new Map<number, number>();
-  const cells = new Map<number, number>();
-  for (const [row, group] of groups.entries()) {
-    const cell = group * classes + labels.codes[row]!;
-    sizes.set(group, (sizes.get(group) ?? 0) + 1);
-    cells.set(cell, (cells.get(cell) ?? 0) + 1);
-  }
-  let bits = 0;
-  for (const size of sizes.values()) bits += xlog2x(size);
-  for (const size of cells.values()) bits -= xlog2x(size);
-  return bits;
 }

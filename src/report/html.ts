@@ -13,6 +13,7 @@ import { confusionSection } from './sections/confusion.js';
 import { determinismSection } from './sections/determinism.js';
 import { fleetSection } from './sections/fleet.js';
 import { headline } from './sections/headline.js';
+import { highValueSection } from './sections/high-value.js';
 import { informationSection } from './sections/information.js';
 import { movedSection } from './sections/moved.js';
 import { responsesSection } from './sections/responses.js';
@@ -35,6 +36,7 @@ const sections: readonly ((result: Result) => Section | undefined)[] = [
   conditionsSection,
   confusionSection,
   informationSection,
+  highValueSection,
 ];
 
 /** Nothing may be fetched, and no script but the page's own may run, whatever the result's strings hold. */

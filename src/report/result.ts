@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { conditionResult, noiseResult } from './condition-result.js';
-import { comparison, experimentResult, hierarchy } from './experiment-result.js';
+import { comparison, experimentResult } from './experiment-result.js';
+import { informationGain } from './gain-result.js';
 import { nmapResult } from './nmap-result.js';
 import { selectionResult } from './selection-result.js';
 import { surveyResult } from './survey-result.js';
 
 export { experimentResult } from './experiment-result.js';
+export type { InformationGain } from './gain-result.js';
 export { type SurveyResult, surveyResult } from './survey-result.js';
 
 /** Version of the contract; a change that breaks readers raises the number. */
@@ -95,20 +97,6 @@ export const machineResult = z.object({
     .optional()
     .describe('what it answers to a handful of well-formed packets, asked after the probes'),
   nmap: nmapResult.optional().describe("what nmap's probes found, sent after all others"),
-});
-
-export const informationGain = z.object({
-  hierarchy,
-  level: z.int().min(0).max(2),
-  entropy: z.number().min(0).describe('entropy of the labels, bits'),
-  fields: z.array(
-    z.object({
-      field: z.string(),
-      gain: z.number().min(0).describe('bits, of the best probe for this field'),
-      probe: count.describe('number of that probe'),
-      columns: count.describe('probes in which the field splits the machines at all'),
-    }),
-  ),
 });
 
 export const moved = z.object({
@@ -217,7 +205,6 @@ export const result = z.object({
 export type MachineResult = z.infer<typeof machineResult>;
 export type ExperimentResult = z.infer<typeof experimentResult>;
 export type Comparison = z.infer<typeof comparison>;
-export type InformationGain = z.infer<typeof informationGain>;
 export type Result = z.infer<typeof result>;
 export type Moved = z.infer<typeof moved>;
 export type MovedField = Moved['fields'][number];

@@ -1,8 +1,9 @@
 import { buildMatrix } from '../dataset/matrix.js';
 import type { MachineSummary } from '../dataset/summary.js';
-import { type AccuracyOutcome, compareLearners, fieldGains, learners, runAccuracy } from '../learn/index.js';
+import { type AccuracyOutcome, compareLearners, learners, runAccuracy } from '../learn/index.js';
 import { fields } from '../probe/fields.js';
 import type { Comparison, ExperimentResult, InformationGain } from '../report/result.js';
+import { informationGain } from './information-gain.js';
 import type { MachineRecord } from './run-folder.js';
 import type { Scenario } from './schema.js';
 import { splitOf } from './splits.js';
@@ -96,11 +97,11 @@ export async function runExperiments(
   const levels = new Map(
     wanted.map(({ hierarchy, level }) => [`${hierarchy} ${level}`, { hierarchy, level }]),
   );
-  const informationGain = [...levels.values()].map(({ hierarchy, level }) => {
-    const { entropy, fields: gains } = fieldGains(matrix, labels(hierarchy, level));
-    return { hierarchy, level, entropy, fields: [...gains] };
-  });
-  return { experiments, comparisons: compareAll(outcomes, scenario.seed), informationGain };
+  const gains = [...levels.values()].map(({ hierarchy, level }) => ({
+    ...{ hierarchy, level },
+    ...informationGain(matrix, labels(hierarchy, level)),
+  }));
+  return { experiments, comparisons: compareAll(outcomes, scenario.seed), informationGain: gains };
 }
 
 /** Learners two by two, where they had the same machines, labels, fields and folds. */

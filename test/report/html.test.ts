@@ -18,9 +18,12 @@ const usualIds = [
   'information',
 ];
 
-/** Sections of a page: conditions are there for a run that has several. */
-const idsOf = ({ conditions }: Result) =>
-  usualIds.flatMap((id) => (id === 'accuracy' && conditions ? [id, 'conditions'] : [id]));
+/** Sections of a page: conditions are there for a run that has several, fields of value where anything was learnt. */
+const idsOf = ({ conditions, information_gain: gains }: Result) =>
+  usualIds.flatMap((id) => {
+    if (id === 'accuracy' && conditions) return [id, 'conditions'];
+    return id === 'information' && gains.length > 0 ? [id, 'high-value'] : [id];
+  });
 
 describe.each(fixtureNames)('the page of the %s fixture', (name) => {
   const sectionIds = idsOf(results[name]);

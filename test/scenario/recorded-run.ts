@@ -18,15 +18,26 @@ const { syn, ack, rst } = tcpFlag;
 /** Ends of the path; what it makes of them is what is tested. */
 const ports = { open: 22, closed: 81 };
 
+/** How a machine answers, and what it is. */
+export interface Kind {
+  readonly ttl: number;
+  /** Of its SYN-ACKs. */
+  readonly window: number;
+  /** Kernel release, level 2; the other labels are alike. */
+  readonly release: string;
+}
+
+const usual: Kind = { ttl: 64, window: 64_240, release: 'linux 6.12' };
+
 /** What a machine answers: SYN-ACK with a number of its own each time, RST, or nothing to a RST. */
-function answerTo(bytes: Uint8Array, count: number): Uint8Array | undefined {
+function answerTo(bytes: Uint8Array, count: number, { ttl, window }: Kind): Uint8Array | undefined {
   const { ethernet, ipv4, tcp } = decodeFrame(bytes);
   if (!ethernet || !ipv4 || !tcp || tcp.flags & rst) return undefined;
   const opens = tcp.destinationPort === ports.open && (tcp.flags & (syn | ack)) === syn;
   return emitFrame(
     tcpFrame({
       ethernet: { source: ethernet.destination, destination: ethernet.source },
-      ipv4: { source: ipv4.destination, destination: ipv4.source, ttl: 64, identification: count },
+      ipv4: { source: ipv4.destination, destination: ipv4.source, ttl, identification: count },
       tcp: {
         sourcePort: tcp.destinationPort,
         destinationPort: tcp.sourcePort,
@@ -34,7 +45,7 @@ function answerTo(bytes: Uint8Array, count: number): Uint8Array | undefined {
           ? {
               sequence: 1000 * count,
               flags: syn | ack,
-              window: 64_240,
+              window,
               options: [{ type: 'mss', value: 1460 }] as const,
             }
           : { flags: rst | ack, window: 0 }),
@@ -44,12 +55,11 @@ function answerTo(bytes: Uint8Array, count: number): Uint8Array | undefined {
   );
 }
 
-const described = {
-  kernel: ['linux', 'linux 6.x', 'linux 6.12'],
-  distribution: ['linux', 'debian', 'debian 13'],
-};
-
-function recordOf(id: string): MachineRecord {
+function recordOf(id: string, { release }: Kind = usual): MachineRecord {
+  const described = {
+    kernel: ['linux', 'linux 6.x', release],
+    distribution: ['linux', 'debian', 'debian 13'],
+  };
   return {
     ...{ id, image: 'linux-6.12', digest: '', labels: described, status: 'measured', boot_ms: 1, ports },
     hardware: { architecture: 'x86_64', ram_mib: 256, cores: 1, nic: 'virtio-net-pci' },
@@ -59,7 +69,7 @@ function recordOf(id: string): MachineRecord {
 }
 
 /** What a machine of few words answers to a scenario, with a clock that is not real, and what the path decided. */
-function probe(scenario: Scenario, frames: readonly Uint8Array[], machine: string) {
+function probe(scenario: Scenario, frames: readonly Uint8Array[], machine: string, kind: Kind) {
   const raw = new RawResponses(frames.length, scenario.probes.copies);
   let [arrived, sent] = [0, 0];
   const path = new Path({
@@ -67,7 +77,7 @@ function probe(scenario: Scenario, frames: readonly Uint8Array[], machine: strin
     ...{ seed: scenario.seed, link: machine, origin: addressing.copies },
     deliver: (direction, frame) => {
       if (direction === 'forward') {
-        const answer = answerTo(frame, ++arrived);
+        const answer = answerTo(frame, ++arrived, kind);
         if (answer) path.send('reverse', answer);
         return;
       }
@@ -86,6 +96,14 @@ function probe(scenario: Scenario, frames: readonly Uint8Array[], machine: strin
   return { raw, decisions: path.log.sorted() };
 }
 
+export interface RecordedOptions {
+  /** Id of the machine that failed. */
+  readonly failed?: string;
+  readonly pending?: string;
+  /** By machine, in what it is not as usual. */
+  readonly kinds?: Readonly<Record<string, Partial<Kind>>>;
+}
+
 /**
  * Leaves under `root` what a run of a scenario leaves: machines that were measured, one that failed and one that was not
  * begun.
@@ -94,7 +112,7 @@ export async function recordRun(
   root: string,
   text: string,
   machines: string | readonly string[],
-  { failed = 'failed', pending = 'never-measured' } = {},
+  { failed = 'failed', pending = 'never-measured', kinds = {} }: RecordedOptions = {},
 ): Promise<RunFolder> {
   const read = parseScenario(text, 'recorded.scenario.yaml');
   const { scenario } = read;
@@ -110,11 +128,12 @@ export async function recordRun(
     ...{ images: {}, machines: [...measured, pending, failed], collectedS: 1 },
   });
   for (const machine of measured) {
-    const { raw, decisions } = probe(scenario, frames, machine);
+    const kind = { ...usual, ...kinds[machine] };
+    const { raw, decisions } = probe(scenario, frames, machine, kind);
     await folder.commitMachine(machine, async (at) => {
       await writeRaw(join(at, 'responses.parquet'), raw);
       if (decisions.length > 0) await writeDecisions(join(at, 'impairments.parquet'), decisions);
-      await folder.writeRecord(at, { ...recordOf(machine), decisions: decisions.length });
+      await folder.writeRecord(at, { ...recordOf(machine, kind), decisions: decisions.length });
     });
   }
   const failure = { reason: 'it never answered', console: [] };

@@ -1,0 +1,52 @@
+import type { Matrix } from '../dataset/matrix.js';
+import { columnGains } from './information-gain.js';
+import { openBits, refine } from './joint-partition.js';
+import { type Labels, labelsOf } from './learner.js';
+import { type ProbeColumns, probeColumns } from './probe-columns.js';
+
+export interface ProbeGain {
+  readonly probe: number;
+  /** Bits that the whole response tells about the label, all fields together, silence among them. */
+  readonly gain: number;
+  /** The field that tells most by itself, the first of equals, and how much. */
+  readonly field: string;
+  readonly field_gain: number;
+  /** Fields of the response that split the machines at all. */
+  readonly fields: number;
+}
+
+const alike = 1e-9;
+
+/**
+ * What the response to each probe can tell about the labels, the most telling first, then by number; probes that split
+ * nothing are left out. Machines that lack a value of the response do not count, and scale the gain by their share, as
+ * they do for a column.
+ */
+export function probeGains(matrix: Matrix, labels: readonly string[]): ProbeGain[] {
+  const coded = labelsOf(labels);
+  const { gains } = columnGains(matrix, coded, Int32Array.from(matrix.rows.keys()));
+  const joint = new Map<string, number>();
+  const found = probeColumns(matrix).map((shown): ProbeGain => {
+    const { columns, fields, pairs, probe } = shown;
+    const key = columns.join();
+    const gain = joint.get(key) ?? jointGain(matrix, coded, shown);
+    joint.set(key, gain);
+    const best = columns.reduce(
+      (most, column, place) => (gains[column]! > gains[columns[most]!]! + alike ? place : most),
+      0,
+    );
+    return { probe, gain, field: fields[best]!, field_gain: gains[columns[best]!]!, fields: pairs };
+  });
+  const rank = ({ gain }: ProbeGain) => Math.round(gain / alike);
+  return found.sort((one, other) => rank(other) - rank(one) || one.probe - other.probe);
+}
+
+function jointGain(matrix: Matrix, labels: Labels, { columns }: ProbeColumns): number {
+  const height = matrix.rows.length;
+  const groups = columns.reduce(
+    (parts, column) => refine(matrix, column, parts, 'out'),
+    new Int32Array(height),
+  );
+  const together = groups.map((group) => Math.min(group, 0));
+  return Math.max(0, openBits(together, labels) - openBits(groups, labels)) / height;
+}
