@@ -21,10 +21,15 @@ export interface NoiseRequest {
   readonly folds: number;
   readonly repeats: number;
   readonly seed: number | string;
+  /** Default: `clean` and `noisy`. */
+  readonly train?: readonly Training[];
 }
 
-/** Trained on the clean condition of the training machines, or on all their conditions. */
-export type Training = 'clean' | 'noisy';
+/**
+ * What is learnt of the training machines: what they answered under the clean condition, under all conditions, or, for
+ * each condition, under all others.
+ */
+export type Training = 'clean' | 'noisy' | 'others';
 
 export interface ConditionAccuracy {
   readonly condition: string;
@@ -94,10 +99,36 @@ class Answers {
   }
 }
 
+/** A model of some training rows, and the rows that it is tested on. */
+interface Fit {
+  readonly name: string;
+  readonly own: Int32Array;
+  readonly tested: Int32Array;
+}
+
+/** The models that a training takes in one fold. */
+function fitsOf(training: Training, rows: readonly NoisyRow[], clean: string, fold: Fold): Fit[] {
+  const { test, train } = fold;
+  const under = (own: Int32Array, wanted: (condition: string) => boolean) =>
+    own.filter((row) => wanted(rows[row]!.condition));
+  if (training === 'clean')
+    return [{ name: 'clean', own: under(train, (one) => one === clean), tested: test }];
+  if (training === 'noisy') return [{ name: 'noisy', own: train, tested: test }];
+  const conditions = [...new Set(Array.from(test, (row) => rows[row]!.condition))];
+  return conditions.map((condition) => ({
+    name: `others/${condition}`,
+    own: under(train, (one) => one !== condition),
+    tested: under(test, (one) => one === condition),
+  }));
+}
+
+type Fold = ReturnType<typeof splitFold>;
+
 /**
- * Cross-validates two models over machines: of each fold's training machines one is fitted on the clean condition
- * alone and one on all conditions; both are tested on the other machines under every condition. Folds depend on the
- * seed alone, so that learners are compared on the same ones.
+ * Cross-validates over machines: models are fitted on each fold's training machines, by `train` on the clean condition
+ * alone, on all conditions, or on all but the one tested (leave-one-condition-out), and tested on the other machines
+ * under every condition. Folds depend on the seed alone, so that learners are compared on the same ones; where a
+ * learner tunes, the rows of a machine stay together, too.
  * @throws InputError with fewer than two machines under the clean condition.
  */
 export function compareTrainings(
@@ -105,10 +136,11 @@ export function compareTrainings(
   rows: readonly NoisyRow[],
   request: NoiseRequest,
 ): NoiseFigures[] {
-  const { learner, clean, repeats, seed } = request;
+  const { learner, clean, repeats, seed, train: trainings = ['clean', 'noisy'] } = request;
   const labels = labelsOf(rows.map(({ label }) => label));
   const labelOf = new Map(rows.map(({ machine, label }) => [machine, label]));
   const machines = [...labelOf.keys()];
+  const groups = labelsOf(rows.map(({ machine }) => machine)).codes;
   const trained = new Set(rows.filter(({ condition }) => condition === clean).map(({ machine }) => machine));
   if (trained.size < 2)
     throw new InputError(
@@ -119,7 +151,7 @@ export function compareTrainings(
     );
   const folds = Math.min(request.folds, machines.length);
   const conditions = [...new Set(rows.map(({ condition }) => condition))];
-  const answers = (['clean', 'noisy'] as const).map((training) => ({
+  const answers = trainings.map((training) => ({
     training,
     by: new Map(conditions.map((name) => [name, new Answers(name, labels.classes.length)])),
   }));
@@ -129,20 +161,24 @@ export function compareTrainings(
     const foldOf = new Map(machines.map((machine, index) => [machine, assigned[index]!]));
     const rowFolds = Int32Array.from(rows, ({ machine }) => foldOf.get(machine)!);
     for (let fold = 0; fold < folds; fold++) {
-      const { train, test } = splitFold(rowFolds, fold);
-      const cleanRows = train.filter((row) => rows[row]!.condition === clean);
-      if (cleanRows.length === 0 || test.length === 0) continue;
-      const modelOf = (by: Learner, own: Int32Array, name: string): Model =>
-        by.fit(matrix, own, labels, randomStream(seed, `fit/${by.name}/${name}/${repeat}/${fold}`));
-      const usual = modelOf(majority, cleanRows, 'clean').classify(matrix, test[0]!).label;
-      for (const { training, by } of answers) {
-        const model = modelOf(learner, training === 'clean' ? cleanRows : train, training);
-        for (const row of test) {
-          const { machine, condition } = rows[row]!;
-          const { label, confidence } = model.classify(matrix, row);
-          by.get(condition)!.add(machine, labels, labels.codes[row]!, label, confidence, usual);
+      const parts = splitFold(rowFolds, fold);
+      const [{ own: cleanRows }] = fitsOf('clean', rows, clean, parts) as [Fit];
+      if (cleanRows.length === 0 || parts.test.length === 0) continue;
+      const modelOf = (by: Learner, own: Int32Array, name: string): Model => {
+        const random = randomStream(seed, `fit/${by.name}/${name}/${repeat}/${fold}`);
+        return by.fit(matrix, own, labels, random, groups);
+      };
+      const usual = modelOf(majority, cleanRows, 'clean').classify(matrix, parts.test[0]!).label;
+      for (const { training, by } of answers)
+        for (const { name, own, tested } of fitsOf(training, rows, clean, parts)) {
+          if (own.length === 0) continue;
+          const model = modelOf(learner, own, name);
+          for (const row of tested) {
+            const { machine, condition } = rows[row]!;
+            const { label, confidence } = model.classify(matrix, row);
+            by.get(condition)!.add(machine, labels, labels.codes[row]!, label, confidence, usual);
+          }
         }
-      }
     }
   }
   return answers.map(({ training, by }) => ({

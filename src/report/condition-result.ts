@@ -39,8 +39,10 @@ export const noiseResult = z.object({
   level: z.int().min(0).max(2),
   learner: z.string(),
   trained: z
-    .enum(['clean', 'noisy'])
-    .describe('on the clean condition alone, or on all conditions; always of other machines'),
+    .enum(['clean', 'noisy', 'others'])
+    .describe(
+      'on the clean condition alone, on all conditions, or on all but the one tested; always of other machines',
+    ),
   clean: z.string().describe('name of the clean condition'),
   folds: z.int().min(2).describe('of machines'),
   repeats: z.int().min(1),

@@ -13,12 +13,18 @@ export const noiseExperiment = z
       .string()
       .optional()
       .describe('name of the condition under which one of the models is trained; default: the first'),
+    train: oneOrMore(z.enum(['clean', 'noisy', 'others']))
+      .default(['clean', 'noisy'])
+      .describe(
+        'what is learnt of the training machines: what they answered under the clean condition, under all, or, ' +
+          'for each condition, under all others (leave-one-condition-out)',
+      ),
     folds: z.int().min(2).max(100).default(10).describe('of machines: none is on both sides of a fold'),
     repeats: z.int().min(1).max(100).default(1),
   })
   .meta({
     description:
-      'a model trained under one condition and one trained under all, tested on other machines under each',
+      'models trained under one condition, under all or under all but the one tested, on other machines under each',
   });
 
 export type NoiseExperiment = z.output<typeof noiseExperiment>;

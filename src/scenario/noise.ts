@@ -48,14 +48,14 @@ export async function runNoise(
   const results: NoiseResult[] = [];
   for (const [index, { experiment, hierarchy, level, learner }] of wanted.entries()) {
     signal?.throwIfAborted();
-    const { folds, repeats, clean = measured[0]!.condition.name } = experiment;
+    const { folds, repeats, train, clean = measured[0]!.condition.name } = experiment;
     const rows = seen.map(
       (row): NoisyRow => ({ ...row, label: labelsOf.get(row.machine)![hierarchy][level]! }),
     );
     const seed = `${scenario.seed}/noise/${hierarchy}/${level}`;
     if (rows.filter(({ condition }) => condition === clean).length >= 2)
       for (const figures of compareTrainings(matrix, rows, {
-        ...{ learner: learners[learner], clean, folds, repeats, seed },
+        ...{ learner: learners[learner], clean, folds, repeats, seed, train },
       }))
         results.push({
           ...{ kind: 'noise', hierarchy, level, learner, clean, repeats },

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { buildMatrix } from '../../src/dataset/matrix.js';
 import { type MachineSummary, PARTIAL } from '../../src/dataset/summary.js';
 import { InputError } from '../../src/errors.js';
-import { learners } from '../../src/learn/index.js';
+import { type Learner, learners } from '../../src/learn/index.js';
 import { compareTrainings, type NoiseRequest, type NoisyRow } from '../../src/learn/noise.js';
 
 const fields = [{ name: 'a', kind: 'number' as const }];
@@ -82,6 +82,70 @@ describe('two trainings compared under conditions', () => {
     const knn = { ...request, learner: learners.knn };
     for (const { conditions } of compareTrainings(matrix, rows, knn))
       for (const { accuracy } of conditions) expect(accuracy).toBeLessThanOrEqual(0.5);
+  });
+
+  it('go wrong under a condition that they never saw and that turns what the others have in common', () => {
+    const conditions = {
+      clean: ((kind, probe) => (probe === 0 ? kind : 5)) as Answer,
+      near: ((kind, probe) => (probe === 0 ? kind : 6)) as Answer,
+      far: ((kind, probe) => (probe === 0 ? 1 - kind : 7)) as Answer,
+    };
+    const others = { ...request, train: ['others'] as const };
+    const { matrix, rows } = measured(conditions, 2);
+    const compared = compareTrainings(matrix, rows, others);
+    expect(compared.map(({ trained }) => trained)).toEqual(['others']);
+    expect(compared[0]!.conditions[2]).toMatchObject({ condition: 'far', machines: 12, accuracy: 0 });
+  });
+
+  it('are fitted, where a condition is left out, on other machines under other conditions', () => {
+    const { matrix, rows } = measured({ clean, box: clean, far: clean });
+    const fitted: { own: Int32Array; tested: Set<number> }[] = [];
+    const spy: Learner = {
+      name: 'spy',
+      fit(given, own, labels, random) {
+        const tested = new Set<number>();
+        fitted.push({ own, tested });
+        const model = learners.majority.fit(given, own, labels, random);
+        return {
+          ...model,
+          classify: (of, row) => {
+            tested.add(row);
+            return model.classify(of, row);
+          },
+        };
+      },
+    };
+    compareTrainings(matrix, rows, { ...request, learner: spy, train: ['others'], repeats: 1 });
+    expect(fitted).toHaveLength(6 * 3);
+    const seen = new Set<number>();
+    for (const { own, tested } of fitted) {
+      for (const row of tested) seen.add(row);
+      const of = (set: Iterable<number>, key: 'machine' | 'condition') =>
+        new Set([...set].map((row) => rows[row]![key]));
+      for (const key of ['machine', 'condition'] as const)
+        expect([...of(own, key)].filter((one) => of(tested, key).has(one))).toEqual([]);
+      expect(of(own, 'condition').size).toBe(2);
+    }
+    expect(seen.size).toBe(rows.length);
+  });
+
+  it('keep the rows of a machine together where a learner tunes', () => {
+    const { matrix, rows } = measured({ clean, noisy: clean });
+    const given: (Int32Array | undefined)[] = [];
+    const spy: Learner = {
+      name: 'spy',
+      fit(of, own, labels, random, groups) {
+        given.push(groups);
+        return learners.majority.fit(of, own, labels, random);
+      },
+    };
+    compareTrainings(matrix, rows, { ...request, learner: spy });
+    expect(given.length).toBeGreaterThan(0);
+    for (const groups of given) {
+      const machineOf = new Map(rows.map(({ machine }, row) => [groups![row]!, machine]));
+      expect(machineOf.size).toBe(machines.length);
+      expect(rows.every(({ machine }, row) => machineOf.get(groups![row]!) === machine)).toBe(true);
+    }
   });
 
   it('give the same again for the same seed', () => {

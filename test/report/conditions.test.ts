@@ -4,7 +4,7 @@ import { renderReport } from '../../src/report/html.js';
 import { parseResult } from '../../src/report/parse.js';
 import { renderText, textWidth } from '../../src/report/text.js';
 import { small } from './fixtures/index.js';
-import { namedNoise, sweptNoise } from './fixtures/synthetic-noise.js';
+import { leftOutNoise, namedNoise, sweptNoise } from './fixtures/synthetic-noise.js';
 import { sectionOf, tableOf, textOf } from './page-reader.js';
 
 const swept = { ...small(), ...sweptNoise() };
@@ -65,6 +65,22 @@ describe('network conditions in the report', () => {
     expect(finding(unharmed[0]!)).toBe(
       'No condition lowered the accuracy of a model that was trained under “loss 0%” alone.',
     );
+  });
+
+  it('set models that never saw the condition beside the others', () => {
+    const result = { ...small(), ...leftOutNoise() };
+    expect(parseResult(JSON.parse(JSON.stringify(result)), 'result.json')).toEqual(result);
+    const page = renderReport(result);
+    expect(marksOf(chartOf(page))).toBe(24);
+    expect([...chartOf(page).matchAll(/class="line dotted"/g)]).toHaveLength(2);
+    expect(textOf(sectionOf(page, 'conditions'))).toContain('trained under all other conditions');
+    expect(finding(noisePanels(result)[0]!).replaceAll('\u00a0', ' ')).toContain(
+      'Trained under all conditions but this one it named 60.0 % (',
+    );
+    expect(renderText(result)).toContain(
+      'trained: “clean” under “loss 0%” alone, “all” under all, “others” under all but the one tested',
+    );
+    expect(renderText(result)).toMatch(/tree others/);
   });
 
   it('are several tables in the terminal where one would be too wide', () => {

@@ -44,7 +44,13 @@ export function sweptNumbers(conditions: readonly ConditionResult[]): readonly n
 }
 
 export function trainedOn({ trained, clean }: Pick<NoiseResult, 'trained' | 'clean'>): string {
-  return trained === 'clean' ? `“${clean}” alone` : 'all conditions';
+  if (trained === 'clean') return `“${clean}” alone`;
+  return trained === 'noisy' ? 'all conditions' : 'all other conditions';
+}
+
+/** A training in a word, for headings. */
+export function trainingWord({ trained }: Pick<NoiseResult, 'trained'>): string {
+  return trained === 'noisy' ? 'all' : trained;
 }
 
 function worst({ conditions }: NoiseResult): Point | undefined {
@@ -94,8 +100,11 @@ export function finding(panel: NoisePanel): string {
   const certain = overlap(before, after)
     ? 'the two intervals overlap, so that chance may have done it'
     : 'the two intervals do not overlap';
-  const noisy = series.find(({ learner, trained }) => learner === model.learner && trained === 'noisy');
-  const there = noisy && pointAt(noisy, after.condition);
+  const thereBy = (training: NoiseResult['trained']) => {
+    const one = series.find(({ learner, trained }) => learner === model.learner && trained === training);
+    return one && pointAt(one, after.condition);
+  };
+  const [there, unseen] = [thereBy('noisy'), thereBy('others')];
   const unharmed = drops
     .filter(({ drop, before: own }) => drop <= 0 && own.accuracy > own.majority)
     .map(({ model: { learner: name } }) => name);
@@ -103,6 +112,7 @@ export function finding(panel: NoisePanel): string {
     `Trained under “${model.clean}” alone, ${model.learner} lost most: it named ${figures(before)} of the machines under “${model.clean}” and ${figures(after)} under “${after.condition}”; ${certain}.`,
     there &&
       `Trained under all conditions it named ${figures(there)} there; the most frequent class alone is ${formatShare(there.majority)}.`,
+    unseen && `Trained under all conditions but this one it named ${figures(unseen)} there.`,
     unharmed.length > 0 && `No condition lowered the accuracy of ${unharmed.join(', ')}.`,
   ]
     .filter(Boolean)

@@ -5,6 +5,7 @@ import {
   pointAt,
   sweptNumbers,
   trainedOn,
+  trainingWord,
 } from '../analysis/noise.js';
 import type { ConditionResult, NoiseResult } from '../condition-result.js';
 import { html, type Markup, type Part } from '../escape.js';
@@ -66,7 +67,8 @@ function failures(conditions: readonly ConditionResult[]): Markup | false {
 }
 
 const learnersOf = (series: readonly NoiseResult[]) => [...new Set(series.map(({ learner }) => learner))];
-const kindOf = ({ trained }: NoiseResult) => (trained === 'clean' ? 0 : 1);
+const kinds = { clean: 0, noisy: 1, others: 2 } as const;
+const kindOf = ({ trained }: NoiseResult) => kinds[trained];
 
 function legend(series: readonly NoiseResult[], learners: readonly string[]): Markup {
   return html`<ul class="legend" aria-label="Learners and trainings">${series.map(
@@ -83,7 +85,7 @@ function pivot(panel: NoisePanel, conditions: readonly ConditionResult[]): Marku
     columns: [
       { heading: 'Condition', rowHeading: true, cell: ({ name }) => name },
       ...panel.series.map((one) => ({
-        heading: `${one.learner}, ${one.trained === 'clean' ? 'clean' : 'all'}`,
+        heading: `${one.learner}, ${trainingWord(one)}`,
         number: true,
         cell: ({ name }: ConditionResult): Part => {
           const point = pointAt(one, name);
@@ -187,7 +189,7 @@ export function conditionsSection(result: Result): Section | undefined {
     )}${failures(conditions)}${panels.length > 0 && legend(shown, learners)}${panels.map((panel) => panelOf(panel, conditions, learners))}${
       panels.length > 0 &&
       howToRead(
-        'A point is the share of machines that were named rightly under a condition by a model that was trained on other machines: filled marks on what those answered under the clean condition alone, hollow ones on what they answered under all conditions. No machine is on both sides. The whisker is the 95 % interval that so few machines allow; where intervals overlap, a difference may be chance.',
+        'A point is the share of machines that were named rightly under a condition by a model that was trained on other machines: filled marks on what those answered under the clean condition alone, hollow ones on what they answered under all conditions, those with a dot under all conditions but the one they are tested under. No machine is on both sides. The whisker is the 95 % interval that so few machines allow; where intervals overlap, a difference may be chance.',
       )
     }`,
   };

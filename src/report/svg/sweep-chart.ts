@@ -12,8 +12,8 @@ export interface SweepPoint {
 
 export interface SweepSeries {
   readonly learnerIndex: number;
-  /** 0 has filled marks and a full line, 1 hollow marks and a dashed one. */
-  readonly kind: 0 | 1;
+  /** 0 has filled marks and a full line, 1 hollow marks and a dashed one, 2 hollow marks with a dot and a dotted one. */
+  readonly kind: 0 | 1 | 2;
   readonly points: readonly SweepPoint[];
 }
 
@@ -39,6 +39,7 @@ const margin = 34;
 const dodged = 0.62;
 const widestDodge = 64;
 const letter = 6.2;
+const lines = ['line', 'line dashed', 'line dotted'] as const;
 
 /**
  * Shares in 0..1 as points with their intervals against a swept number, joined by lines, or against names, which
@@ -83,7 +84,7 @@ export function sweepChart(chart: SweepChart): Markup {
     const line =
       isNumeric &&
       ordered.length > 1 &&
-      html`<path class="${kind === 0 ? 'line' : 'line dashed'}" d="M${ordered
+      html`<path class="${lines[kind]}" d="M${ordered
         .map(({ place, value }) => `${x(place, index)} ${y(value)}`)
         .join('L')}"/>`;
     const dots = ordered.map(({ place, value, low: from, high: to }) => {

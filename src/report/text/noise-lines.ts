@@ -1,4 +1,4 @@
-import { finding, noisePanels, pointAt } from '../analysis/noise.js';
+import { finding, noisePanels, pointAt, trainingWord } from '../analysis/noise.js';
 import type { NoiseResult } from '../condition-result.js';
 import { formatCount, formatRatio, formatShare, plural } from '../format.js';
 import type { Result } from '../result.js';
@@ -17,7 +17,19 @@ function wrapped(text: string, width: number): string[] {
   return lines;
 }
 
-const heading = ({ learner, trained }: NoiseResult) => `${learner} ${trained === 'clean' ? 'clean' : 'all'}`;
+const heading = (one: NoiseResult) => `${one.learner} ${trainingWord(one)}`;
+
+const legends = {
+  clean: (clean: string) => `“clean” under “${clean}” alone`,
+  noisy: () => '“all” under all',
+  others: () => '“others” under all but the one tested',
+} as const;
+
+/** What the words of the headings mean. */
+function legend(series: readonly NoiseResult[]): string {
+  const trainings = [...new Set(series.map(({ trained }) => trained))];
+  return trainings.map((trained) => legends[trained](series[0]!.clean)).join(', ');
+}
 
 /** As many series in a table as fit beside the names of the conditions. */
 function tables(series: readonly NoiseResult[], room: number): NoiseResult[][] {
@@ -66,7 +78,8 @@ export function noiseLines(result: Result, width: number): string[] {
       ]),
     ),
     ...noisePanels(result).flatMap((panel) => [
-      `Noise       accuracy, ${panel.hierarchy} level ${panel.level}; “clean” was trained under “${panel.series[0]!.clean}” alone, “all” under all`,
+      `Noise       accuracy, ${panel.hierarchy} level ${panel.level}`,
+      ...wrapped(`trained: ${legend(panel.series)}`, width - 12).map((line) => `            ${line}`),
       ...tables(panel.series, width - 2 - names).flatMap((series) =>
         grid(
           [

@@ -42,7 +42,7 @@ svg{display:block;font-family:var(--sans)}
 ${series}
 .whisker{stroke:var(--s);stroke-width:1.5;fill:none}
 .thin{stroke-width:1;opacity:.75}
-.line{stroke:var(--s);stroke-width:1.6;fill:none}.dashed{stroke-dasharray:5 4}
+.line{stroke:var(--s);stroke-width:1.6;fill:none}.dashed{stroke-dasharray:5 4}.dotted{stroke-dasharray:1.6 3.4}
 .solid{fill:var(--s);stroke:var(--s);stroke-width:1.3}
 .hollow{fill:var(--paper);stroke:var(--s);stroke-width:1.7}
 .dot{fill:var(--s)}
