@@ -125,7 +125,7 @@ export class MatrixBuilder {
       );
     }
     if (this.names.includes(machine)) throw new InputError(`Machine ${machine} has two summaries.`);
-    if (this.names.length >= mostRows) throw new InputError(`A matrix has at most ${mostRows} machines.`);
+    if (this.names.length >= mostRows) throw new InputError(`A matrix has at most ${mostRows} rows.`);
   }
 
   // Summaries of one dataset share their dictionary; others are translated into the first one's.

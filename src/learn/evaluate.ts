@@ -121,7 +121,7 @@ export function crossValidate(
     repeats: options.repeats,
     majority: baseline / (machines * options.repeats),
     unseen: unseen / (machines * options.repeats),
-    ...summarize(coded, predictions),
+    ...summarize(coded, predictions, options.repeats),
     predictions,
     insight: insights.means(matrix),
   };
@@ -179,7 +179,7 @@ export function* classifyFolds(
   }
 }
 
-function summarize(labels: Labels, predictions: readonly MachinePrediction[]) {
+function summarize(labels: Labels, predictions: readonly MachinePrediction[], repeats: number) {
   const { classes } = labels;
   const index = new Map(classes.map((name, code) => [name, code]));
   const counts = classes.map(() => classes.map(() => 0));
@@ -198,17 +198,17 @@ function summarize(labels: Labels, predictions: readonly MachinePrediction[]) {
     balancedAccuracy: balancedAccuracy(counts),
     confidence: mean(right.map(({ confidence }) => confidence)),
     confusion: { labels: classes, counts },
-    perClass: classScores(classes, counts),
+    perClass: classScores(classes, counts, repeats),
     brier: mean(predictions.flatMap(({ brier: scores }) => scores))!,
-    reliability: reliability(answers),
-    abstention: abstention(answers),
+    reliability: reliability(answers, repeats),
+    abstention: abstention(answers, repeats),
   };
 }
 
 function check(matrix: Matrix, labels: readonly string[], options: CrossValidationOptions): void {
   const { folds, repeats, split } = options;
   if (labels.length !== matrix.rows.length) {
-    throw new InputError(`There are ${labels.length} labels for ${matrix.rows.length} machines.`);
+    throw new InputError(`There are ${labels.length} labels for ${matrix.rows.length} rows.`);
   }
   if (!Number.isInteger(folds) || folds < 2)
     throw new InputError(`Cross-validation needs at least 2 folds, not ${folds}.`);
@@ -217,9 +217,9 @@ function check(matrix: Matrix, labels: readonly string[], options: CrossValidati
   }
   if (labels.length < 2) {
     throw new InputError(
-      `Cross-validation needs at least 2 machines, and there is ${labels.length || 'none'}.`,
+      `Cross-validation needs at least 2 labelled rows, and there is ${labels.length || 'none'}.`,
       {
-        remedy: 'Measure more machines, or look into why some failed.',
+        remedy: 'Measure more machines, or give a table with more rows that have a label.',
       },
     );
   }

@@ -27,7 +27,7 @@ export const mljsKnn: Learner = {
     refuseAbove(
       'mljs-knn',
       'knn',
-      `${rows.length} machines and ${width} features`,
+      `${rows.length} rows and ${width} features`,
       secondsEach * rows.length ** 2 * width,
     );
     const Knn = load('ml-knn') as NeighboursClass;

@@ -54,12 +54,7 @@ export const mljsForestOf = (trees: number): Learner => ({
     // 1 would mean all.
     const maxFeatures = Math.min(width, Math.max(2, Math.round(Math.sqrt(width))));
     const seconds = secondsEach * trees * maxFeatures * rows.length ** 1.5;
-    refuseAbove(
-      'mljs-random-forest',
-      'random-forest',
-      `${rows.length} machines and ${width} features`,
-      seconds,
-    );
+    refuseAbove('mljs-random-forest', 'random-forest', `${rows.length} rows and ${width} features`, seconds);
     const { RandomForestClassifier } = load('ml-random-forest') as {
       RandomForestClassifier: new (options: object) => Forest;
     };

@@ -81,7 +81,7 @@ export const mljsSvm: Learner = {
     const simple = trivial(matrix, rows, labels, random);
     if (simple) return simple;
     const height = matrix.rows.length;
-    refuseAbove('mljs-svm', 'svm', `${rows.length} machines`, secondsEach * rows.length ** 2);
+    refuseAbove('mljs-svm', 'svm', `${rows.length} rows`, secondsEach * rows.length ** 2);
     const kernel = kernelOf(indicatorDistances(matrix, rows), height, matrix.totals.informative);
     const pairs = fitPairs(kernel, rows, labels, random);
     return {

@@ -16,7 +16,7 @@ export function refuseAbove(name: string, own: string, size: string, seconds: nu
   const minutes = Math.ceil(seconds / 6);
   throw new InputError(
     `${name} would take about ${minutes} minutes for ten folds of ${size}; it is refused above 10.`,
-    { remedy: `Take ${own}, or fewer machines or fields.` },
+    { remedy: `Take ${own}, or fewer rows or fields.` },
   );
 }
 

@@ -61,6 +61,15 @@ describe('stackbed evaluate on a table', () => {
     expect(experiments[0]).toMatchObject({ learner: 'knn', split: 'by box', folds: 4, machines: 40 });
   });
 
+  it('speaks of rows where there are too few', async () => {
+    const lonely = join(folder, 'lonely.csv');
+    writeFileSync(lonely, 'ttl,os\n64,a\n128,\n');
+    const { exitCode, stderr } = await stackbed(['evaluate', lonely, '--label', 'os']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/at least 2 labelled rows, and there is 1/);
+    expect(stderr).toMatch(/a table with more rows that have a label/);
+  });
+
   it.each([
     [['evaluate', path], /say which column is to be learnt/],
     [['evaluate', path, '--label', 'OS'], /has no column "OS"[\s\S]*ttl, noise, os, box/],

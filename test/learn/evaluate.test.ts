@@ -135,11 +135,11 @@ describe('crossValidate', () => {
   });
 
   it('refuses too few labels and too few machines', () => {
-    expect(() => crossValidate(matrix, ['a'], learners.majority, options)).toThrow(
-      /1 labels for 60 machines/,
-    );
+    expect(() => crossValidate(matrix, ['a'], learners.majority, options)).toThrow(/1 labels for 60 rows/);
     const single = matrix.select({ rows: [0] });
-    expect(() => crossValidate(single, ['a'], learners.majority, options)).toThrow(/at least 2 machines/);
+    expect(() => crossValidate(single, ['a'], learners.majority, options)).toThrow(
+      /at least 2 labelled rows/,
+    );
     expect(() => crossValidate(matrix.select({ rows: [] }), [], learners.c45, options)).toThrow(
       /there is none/,
     );
