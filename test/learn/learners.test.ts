@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildMatrix, type Matrix } from '../../src/dataset/matrix.js';
+import { summaryOfProbes } from '../../src/dataset/summary.js';
 import { addedErrors } from '../../src/learn/c45-prune.js';
 import { type Learner, learners } from '../../src/learn/index.js';
 import { labelsOf } from '../../src/learn/learner.js';
@@ -162,6 +163,37 @@ describe.each(everyLearner)('%s', (name, learner) => {
     expect(model.classify(matrix, 2).label).toBe('b');
     expect(model.describe()).not.toBe('');
     expect(model.decidingColumns()).toEqual([]);
+  });
+
+  it('answers the majority where there is no column, and the one class where there is one', () => {
+    const { fields, summaries } = columnsOf([[1, 2, 3, 4]]);
+    const some = buildMatrix(summaries, fields);
+    const empty = buildMatrix(
+      summaries.map((one) => summaryOfProbes(one, [])),
+      fields,
+    );
+    expect(empty).toMatchObject({ columns: 0, totals: { columns: 0 } });
+    const unsure = train(learner, empty, ['b', 'b', 'a', 'b']);
+    for (const row of [0, 1, 2, 3]) expect(unsure.classify(empty, row).label).toBe('b');
+    const only = train(learner, some, ['a', 'a', 'a', 'a']);
+    expect(only.classify(some, 3)).toMatchObject({ label: 'a', confidence: 1 });
+    expect(only.decidingColumns()).toEqual([]);
+  });
+
+  it('answers where a class has a single machine, and where there is a single machine', () => {
+    const matrix = matrixOf([
+      [1, 1, 1, 2],
+      [3, 3, 4, 5],
+    ]);
+    for (const rows of [all(matrix), Int32Array.of(3)]) {
+      const model = train(learner, matrix, ['a', 'a', 'a', 'b'], rows);
+      const { distribution, label } = model.classify(matrix, 3);
+      expect(['a', 'b']).toContain(label);
+      expect(distribution.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 9);
+      expect(model.describe()).not.toBe('');
+    }
+    const lonely = train(learner, matrix, ['a', 'a', 'a', 'b'], Int32Array.of(3));
+    expect(lonely.classify(matrix, 0).label).toBe('b');
   });
 
   it('learns from the training rows alone', () => {
