@@ -2,6 +2,7 @@ import type { Matrix } from '../dataset/matrix.js';
 import { crossValidate, type MachinePrediction, type Split } from './evaluate.js';
 import type { ImportantColumn } from './insight-means.js';
 import type { Learner } from './learner.js';
+import { wilsonInterval } from './metrics.js';
 import type { AbstentionPoint, ClassScores, ReliabilityBin } from './scores.js';
 
 export interface AccuracyRequest {
@@ -47,6 +48,7 @@ export interface AccuracyExperiment {
   abstention: AbstentionPoint[];
   confusion: { labels: string[]; counts: number[][] };
   out_of_bag?: number;
+  out_of_bag_ci95?: [number, number];
   important?: ImportantColumn[];
   chosen?: { setting: string; models: number }[];
 }
@@ -79,6 +81,7 @@ export function runAccuracy(
   const split = request.split ?? ({ name: 'stratified', kind: 'stratified' } as const);
   const seed = `${request.seed}/accuracy/${hierarchy}/${level}`;
   const validated = crossValidate(matrix, labels, learner, { folds, repeats, seed, split });
+  const { out_of_bag: outOfBag } = validated.insight;
   const figures: AccuracyExperiment = {
     kind: 'accuracy',
     hierarchy,
@@ -111,6 +114,7 @@ export function runAccuracy(
       counts: validated.confusion.counts.map((row) => [...row]),
     },
     ...validated.insight,
+    ...(outOfBag !== undefined && { out_of_bag_ci95: wilsonInterval(outOfBag, validated.machines) }),
   };
   const right = validated.predictions.map(
     ({ label, predicted }) => predicted.filter((answer) => answer === label).length / repeats,

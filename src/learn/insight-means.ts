@@ -10,6 +10,8 @@ export interface ImportantColumn {
   alike: number;
   /** Mean over models of the accuracy of a tree that is lost where the column is shuffled. */
   importance: number;
+  /** Least and most over the models; 0 for one that does not decide on the column. */
+  range: [number, number];
 }
 
 /** What the models of several folds knew of themselves; what none of them knew is left out. */
@@ -26,7 +28,7 @@ const shown = 10;
 /** Gathers the insights of models that were fitted on parts of one matrix. */
 export class InsightMeans {
   private readonly outOfBag: number[] = [];
-  private readonly weights = new Map<number, number>();
+  private readonly weights = new Map<number, number[]>();
   private readonly chosen = new Map<string, number>();
   private weighed = 0;
 
@@ -38,15 +40,21 @@ export class InsightMeans {
     if (!importance) return;
     this.weighed++;
     for (const { column, weight } of importance)
-      this.weights.set(column, (this.weights.get(column) ?? 0) + weight);
+      this.weights.set(column, [...(this.weights.get(column) ?? []), weight]);
   }
 
   means(matrix: Matrix): MeanInsight {
     const share = mean(this.outOfBag);
-    const ranked = [...this.weights].sort(([one, a], [other, b]) => b - a || one - other).slice(0, shown);
-    const important = ranked.map(([column, weight]) => {
+    const summed = [...this.weights].map(([column, weights]) => ({
+      ...{ column, weights },
+      sum: weights.reduce((total, weight) => total + weight, 0),
+    }));
+    summed.sort((one, other) => other.sum - one.sum || one.column - other.column);
+    const important = summed.slice(0, shown).map(({ column, sum, weights }): ImportantColumn => {
       const { field, probe } = matrix.describeColumn(column);
-      return { field, probe, alike: matrix.multiplicity[column]! - 1, importance: weight / this.weighed };
+      const all = weights.length < this.weighed ? [0, ...weights] : weights;
+      const range: [number, number] = [Math.min(...all), Math.max(...all)];
+      return { field, probe, alike: matrix.multiplicity[column]! - 1, importance: sum / this.weighed, range };
     });
     const chosen = [...this.chosen]
       .map(([setting, models]) => ({ setting, models }))

@@ -1,4 +1,10 @@
-import { mean } from './metrics.js';
+import { mean, wilsonInterval } from './metrics.js';
+
+/** 95 %, by machine: `answers` are of all repeats, which do not narrow it. */
+type Interval = [number, number];
+
+const intervalOf = (share: number, answers: number, repeats: number): Interval =>
+  wilsonInterval(share, Math.max(1, answers / repeats));
 
 /** One answer for one machine. */
 export interface Answer {
@@ -15,13 +21,18 @@ export interface ClassScores {
   readonly precision: number | null;
   /** Of the answers for machines of the class, the share that was right; null when there are none. */
   readonly recall: number | null;
+  readonly precision_ci95: Interval | null;
+  readonly recall_ci95: Interval | null;
 }
 
-/** @param counts [true][predicted] */
+/** @param counts [true][predicted], summed over `repeats` */
 export function classScores(
   labels: readonly string[],
   counts: readonly (readonly number[])[],
+  repeats = 1,
 ): ClassScores[] {
+  const scored = (right: number, of: number) => (of > 0 ? right / of : null);
+  const interval = (right: number, of: number) => (of > 0 ? intervalOf(right / of, of, repeats) : null);
   return labels.map((label, code) => {
     const answers = counts[code]!.reduce((sum, count) => sum + count, 0);
     const named = counts.reduce((sum, row) => sum + row[code]!, 0);
@@ -29,8 +40,10 @@ export function classScores(
     return {
       label,
       answers,
-      precision: named > 0 ? right / named : null,
-      recall: answers > 0 ? right / answers : null,
+      precision: scored(right, named),
+      recall: scored(right, answers),
+      precision_ci95: interval(right, named),
+      recall_ci95: interval(right, answers),
     };
   });
 }
@@ -51,28 +64,30 @@ export interface ReliabilityBin {
   /** Mean confidence, and the share that was right. */
   readonly confidence: number;
   readonly accuracy: number;
+  readonly ci95: Interval;
 }
 
 const bins = 10;
 
 /** Confidence against accuracy in ten bins of equal width; empty ones are left out. */
-export function reliability(answers: readonly Answer[]): ReliabilityBin[] {
+export function reliability(answers: readonly Answer[], repeats = 1): ReliabilityBin[] {
   const binOf = (confidence: number) => Math.min(bins - 1, Math.floor(confidence * bins));
   return Array.from({ length: bins }, (_, bin) =>
     answers.filter((one) => binOf(one.confidence) === bin),
-  ).flatMap((own, bin) =>
-    own.length === 0
-      ? []
-      : [
-          {
-            from: bin / bins,
-            to: (bin + 1) / bins,
-            answers: own.length,
-            confidence: mean(own.map(({ confidence }) => confidence))!,
-            accuracy: mean(own.map(({ right }) => (right ? 1 : 0)))!,
-          },
-        ],
-  );
+  ).flatMap((own, bin) => {
+    if (own.length === 0) return [];
+    const accuracy = mean(own.map(({ right }) => (right ? 1 : 0)))!;
+    return [
+      {
+        from: bin / bins,
+        to: (bin + 1) / bins,
+        answers: own.length,
+        confidence: mean(own.map(({ confidence }) => confidence))!,
+        accuracy,
+        ci95: intervalOf(accuracy, own.length, repeats),
+      },
+    ];
+  });
 }
 
 export interface AbstentionPoint {
@@ -81,6 +96,7 @@ export interface AbstentionPoint {
   /** Share of the machines that get an answer, and of these the share that is right. */
   readonly answered: number;
   readonly accuracy: number;
+  readonly ci95: Interval;
 }
 
 const wantedShares = [1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1];
@@ -89,18 +105,19 @@ const wantedShares = [1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1];
  * Accuracy when the least confident answers are withheld. Answers of equal confidence are withheld together, so that
  * the share that is left may be more than a round one; points that coincide are one.
  */
-export function abstention(answers: readonly Answer[]): AbstentionPoint[] {
+export function abstention(answers: readonly Answer[], repeats = 1): AbstentionPoint[] {
   const ranked = [...answers].sort((one, other) => other.confidence - one.confidence);
   const points = new Map<number, AbstentionPoint>();
   for (const share of wantedShares) {
     const threshold = ranked[Math.ceil(share * ranked.length) - 1]?.confidence;
     if (threshold === undefined || points.has(threshold)) continue;
     const given = ranked.filter(({ confidence }) => confidence >= threshold);
-    const right = given.filter((one) => one.right).length;
+    const accuracy = given.filter((one) => one.right).length / given.length;
     points.set(threshold, {
       threshold,
       answered: given.length / ranked.length,
-      accuracy: right / given.length,
+      accuracy,
+      ci95: intervalOf(accuracy, given.length, repeats),
     });
   }
   return [...points.values()];

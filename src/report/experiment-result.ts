@@ -2,6 +2,8 @@ import { z } from 'zod';
 
 const count = z.int().min(0);
 const share = z.number().min(0).max(1);
+const interval = z.tuple([share, share]);
+const ci95 = interval.optional().describe('Wilson interval of the accuracy, by machine');
 
 export const hierarchy = z.enum(['kernel', 'distribution', 'behaviour']);
 
@@ -21,15 +23,17 @@ const scores = {
         answers: count.describe('answers for machines of the class, all repeats'),
         precision: share.nullable().describe('of the answers that named it; null when none did'),
         recall: share.nullable().describe('of the machines of the class'),
+        precision_ci95: interval.nullable().optional().describe('Wilson interval, by machine'),
+        recall_ci95: interval.nullable().optional(),
       }),
     )
     .optional(),
   reliability: z
-    .array(z.object({ from: share, to: share, answers: count, confidence: share, accuracy: share }))
+    .array(z.object({ from: share, to: share, answers: count, confidence: share, accuracy: share, ci95 }))
     .optional()
     .describe('mean confidence and accuracy of the answers in each tenth of confidence that has any'),
   abstention: z
-    .array(z.object({ threshold: share, answered: share, accuracy: share }))
+    .array(z.object({ threshold: share, answered: share, accuracy: share, ci95 }))
     .optional()
     .describe('accuracy when answers of less confidence than the threshold are withheld'),
   out_of_bag: share
@@ -37,6 +41,7 @@ const scores = {
     .describe(
       'share of the training machines that those trees of a forest answer right which did not draw them, mean over folds',
     ),
+  out_of_bag_ci95: interval.optional().describe('Wilson interval, by machine'),
   important: z
     .array(
       z.object({
@@ -44,6 +49,7 @@ const scores = {
         probe: count,
         alike: count.describe('other (probe, field) pairs that split the machines alike'),
         importance: z.number(),
+        range: z.tuple([z.number(), z.number()]).optional().describe('least and most over the folds'),
       }),
     )
     .optional()

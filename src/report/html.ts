@@ -7,8 +7,10 @@ import { style } from './page/style/index.js';
 import type { Result } from './result.js';
 import { accuracySection } from './sections/accuracy.js';
 import { bootSection } from './sections/boot.js';
+import { classesSection } from './sections/classes.js';
 import { comparisonsSection } from './sections/comparisons.js';
 import { conditionsSection } from './sections/conditions.js';
+import { confidenceSection } from './sections/confidence.js';
 import { confusionSection } from './sections/confusion.js';
 import { determinismSection } from './sections/determinism.js';
 import { fleetSection } from './sections/fleet.js';
@@ -16,6 +18,7 @@ import { headline } from './sections/headline.js';
 import { highValueSection } from './sections/high-value.js';
 import { informationSection } from './sections/information.js';
 import { movedSection } from './sections/moved.js';
+import { ownEstimatesSection } from './sections/own-estimates.js';
 import { responsesSection } from './sections/responses.js';
 import { runSection } from './sections/run.js';
 import { selectionSection } from './sections/selection.js';
@@ -35,6 +38,9 @@ const sections: readonly ((result: Result) => Section | undefined)[] = [
   selectionSection,
   conditionsSection,
   confusionSection,
+  classesSection,
+  confidenceSection,
+  ownEstimatesSection,
   informationSection,
   highValueSection,
 ];

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compareLearners } from '../../src/learn/compare.js';
+import { wilsonInterval } from '../../src/learn/metrics.js';
 import { holm, pairedTest } from '../../src/learn/paired-test.js';
 import { abstention, brier, classScores, reliability } from '../../src/learn/scores.js';
 import { randomStream } from '../../src/random.js';
@@ -17,11 +18,34 @@ describe('classScores', () => {
       [0, 0, 0, 0],
     ];
     expect(classScores(['a', 'b', 'c', 'd'], counts)).toEqual([
-      { label: 'a', answers: 8, precision: 6 / 7, recall: 6 / 8 },
-      { label: 'b', answers: 2, precision: 1 / 4, recall: 1 / 2 },
-      { label: 'c', answers: 1, precision: null, recall: 0 },
-      { label: 'd', answers: 0, precision: null, recall: null },
+      {
+        ...{ label: 'a', answers: 8, precision: 6 / 7, recall: 6 / 8 },
+        ...{ precision_ci95: wilsonInterval(6 / 7, 7), recall_ci95: wilsonInterval(6 / 8, 8) },
+      },
+      {
+        ...{ label: 'b', answers: 2, precision: 1 / 4, recall: 1 / 2 },
+        ...{ precision_ci95: wilsonInterval(1 / 4, 4), recall_ci95: wilsonInterval(1 / 2, 2) },
+      },
+      {
+        ...{ label: 'c', answers: 1, precision: null, recall: 0 },
+        ...{ precision_ci95: null, recall_ci95: wilsonInterval(0, 1) },
+      },
+      {
+        ...{ label: 'd', answers: 0, precision: null, recall: null },
+        ...{ precision_ci95: null, recall_ci95: null },
+      },
     ]);
+  });
+
+  it('are not more certain for being repeated', () => {
+    const counts = [
+      [6, 2],
+      [3, 5],
+    ];
+    const often = counts.map((row) => row.map((count) => 10 * count));
+    expect(classScores(['a', 'b'], often, 10).map(({ recall_ci95 }) => recall_ci95)).toEqual(
+      classScores(['a', 'b'], counts).map(({ recall_ci95 }) => recall_ci95),
+    );
   });
 });
 
@@ -49,12 +73,17 @@ describe('reliability', () => {
       [0.9, 3, 2 / 3],
     ]);
     expect(bins[1]!.confidence).toBeCloseTo(0.95, 12);
+    expect(bins[1]!.ci95).toEqual(wilsonInterval(2 / 3, 3));
   });
 });
 
 describe('abstention', () => {
   it('withholds the least confident, equals together', () => {
-    expect(abstention(answers)).toEqual([
+    const points = abstention(answers);
+    expect(points.map(({ ci95 }) => ci95)).toEqual(
+      points.map(({ accuracy, answered }) => wilsonInterval(accuracy, 5 * answered)),
+    );
+    expect(points.map(({ ci95: _, ...point }) => point)).toEqual([
       { threshold: 0.55, answered: 1, accuracy: 3 / 5 },
       { threshold: 0.9, answered: 3 / 5, accuracy: 2 / 3 },
       { threshold: 0.95, answered: 2 / 5, accuracy: 1 },

@@ -18,10 +18,13 @@ const usualIds = [
   'information',
 ];
 
-/** Sections of a page: conditions are there for a run that has several, fields of value where anything was learnt. */
-const idsOf = ({ conditions, information_gain: gains }: Result) =>
+const afterConfusion = ['classes', 'confidence', 'own-estimates'];
+
+/** Sections of a page: conditions are there for a run that has several, others where anything was learnt. */
+const idsOf = ({ conditions, experiments, information_gain: gains }: Result) =>
   usualIds.flatMap((id) => {
     if (id === 'accuracy' && conditions) return [id, 'conditions'];
+    if (id === 'confusion' && experiments.length > 0) return [id, ...afterConfusion];
     return id === 'information' && gains.length > 0 ? [id, 'high-value'] : [id];
   });
 

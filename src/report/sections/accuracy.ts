@@ -12,6 +12,7 @@ import { html, type Markup, type Part } from '../escape.js';
 import { formatCount, formatInterval, formatShare } from '../format.js';
 import { figure, howToRead, nothing } from '../page/blocks.js';
 import type { Section } from '../page/section.js';
+import { seriesLegend, seriesName } from '../page/series-legend.js';
 import { table } from '../page/table.js';
 import type { ExperimentResult, Result } from '../result.js';
 import { type DotInterval, dotIntervalChart } from '../svg/dot-interval-chart.js';
@@ -23,10 +24,6 @@ const headings: Readonly<Record<Hierarchy, string>> = {
   distribution: 'Distribution hierarchy',
   behaviour: 'Behaviour classes',
 };
-
-function seriesName({ learner, fields }: Pick<Series, 'learner' | 'fields'>): string {
-  return `${learner}, ${fields}`;
-}
 
 const brier = {
   heading: 'Brier',
@@ -82,13 +79,6 @@ function panel(hierarchy: Hierarchy, own: readonly ExperimentResult[], series: r
     })}`,
     caption: `Accuracy with 95 % intervals, n = ${n}.`,
   });
-}
-
-function legend(series: readonly Series[]): Markup {
-  return html`<ul class="legend" aria-label="Learners and field sets">${series.map(
-    (one) =>
-      html`<li>${markKey(one.learnerIndex, one.fieldsIndex, seriesName(one))} ${one.learner}, <span class="quiet">${one.fields} fields</span></li>`,
-  )}<li><span class="dash" aria-hidden="true"></span> always the majority class</li></ul>`;
 }
 
 const share = (heading: string, of: (experiment: ExperimentResult) => number | null) => ({
@@ -167,12 +157,13 @@ export function accuracySection(result: Result): Section {
   const absent = labelHierarchies.filter((hierarchy) => own(hierarchy).length === 0);
   return {
     ...section,
-    body: html`${legend(series)}<div class="pair figures">${present.map((hierarchy) =>
-      panel(
-        hierarchy,
-        own(hierarchy).filter((e) => drawn.includes(e)),
-        series,
-      ),
+    body: html`${seriesLegend(series, 'always the majority class')}<div class="pair figures">${present.map(
+      (hierarchy) =>
+        panel(
+          hierarchy,
+          own(hierarchy).filter((e) => drawn.includes(e)),
+          series,
+        ),
     )}${absent.map((hierarchy) => nothing(`No experiment was run in the ${hierarchy} hierarchy.`))}</div>${howToRead(
       'The point is the share of machines that were given the right label when the learner had not seen them; the whisker is the 95 % interval that so few machines allow. Machines are counted, not probes: more probes do not narrow the interval. A learner says something only where its whole interval lies above the dashed line, which is what always naming the most frequent class would score. With one class there is nothing to tell apart. Only the first split is drawn.',
     )}${present.map((hierarchy) => exactNumbers(hierarchy, own(hierarchy), series))}${howToRead(
