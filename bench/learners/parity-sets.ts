@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { arffLines, parseArff } from '../../src/dataset/arff.js';
 import type { Matrix } from '../../src/dataset/matrix.js';
 import { labelledMatrix } from '../../src/dataset/read-table.js';
-import { binned, type Table, type TableColumn } from '../../src/dataset/table.js';
+import type { Table } from '../../src/dataset/table.js';
 import { stratifiedFolds } from '../../src/learn/folds.js';
 import { type LearnerName, learners } from '../../src/learn/index.js';
 import { type Labels, labelsOf } from '../../src/learn/learner.js';
@@ -11,7 +11,7 @@ import { packageRoot } from '../../src/package-root.js';
 import { randomStream } from '../../src/random.js';
 import { machines, synthesize } from './machines.js';
 
-/** Intervals of equal width into which numeric columns are put, for all sides. */
+/** Intervals of equal width into which numeric columns are put for scikit-learn. */
 export const bins = 10;
 
 /** Examples that come with Weka, by file name; the label is the last column. */
@@ -28,16 +28,17 @@ const examples = [
 
 export interface ParitySet {
   readonly name: string;
-  /** All columns nominal, values in order of first occurrence, classes sorted: what every side reads. */
+  /** Values in order of first occurrence, classes sorted: what Weka reads. */
   readonly arff: string;
+  /** Numeric columns in bins: what scikit-learn gets. */
   readonly matrix: Matrix;
-  /** The same for learners that take attributes. */
+  /** With numbers, for learners that take them. */
   readonly attributes: Matrix;
   readonly labels: Labels;
   /** By row, 0..9. */
   readonly folds: Int32Array;
-  /** Numeric columns that were put into bins. */
-  readonly binned: number;
+  /** Columns that are numbers. */
+  readonly numeric: number;
 }
 
 /** What a learner reads of a set. */
@@ -48,18 +49,16 @@ export function matrixFor({ attributes, matrix }: ParitySet, learner: LearnerNam
 /** A set from ARFF whose last column is the label; the folds are the same for the same table. Throws InputError. */
 export function paritySet(name: string, text: string): ParitySet {
   const table = parseArff(text, `${name}.arff`);
-  const columns = table.columns.map((column) => binned(column, bins));
-  const label = columns.at(-1)!.name;
-  const { attributes, matrix, labels: truth } = labelledMatrix({ ...table, columns }, label, bins, name);
+  const label = table.columns.at(-1)!.name;
+  const { attributes, binned, matrix, labels: truth } = labelledMatrix(table, label, bins, name);
   const labels = labelsOf(truth);
   const folds = stratifiedFolds(labels, 10, randomStream(1, 'parity'));
-  const numeric = table.columns.filter(({ kind }) => kind === 'numeric').length;
-  const arff = arffOf(name, { ...table, columns }, labels);
-  return { name, arff, matrix, attributes: attributes ?? matrix, labels, folds, binned: numeric };
+  const arff = arffOf(name, table, labels);
+  return { name, arff, matrix, attributes: attributes ?? matrix, labels, folds, numeric: binned.length };
 }
 
 function arffOf(name: string, { columns }: Table, labels: Labels): string {
-  const text = [...arffLines(name, columns as (TableColumn & { values: (string | null)[] })[])].join('');
+  const text = [...arffLines(name, columns)].join('');
   const head = text.slice(0, text.indexOf('\n@data'));
   const line = head.trimEnd().split('\n').at(-1)!;
   const sorted = [...arffLines('', [{ name: columns.at(-1)!.name, values: labels.classes }])]

@@ -4,14 +4,23 @@ import { table } from './output.js';
 
 const p = (value: number) => (value < 0.001 ? '<0.001' : value.toFixed(3));
 
+/** How each learner was given the numeric columns. */
+function numericNotes(
+  { binned_for: inBins, numeric }: Pick<TableEvaluation, 'binned_for' | 'numeric'>,
+  bins: number,
+) {
+  if (numeric.length === 0) return [];
+  const columns = `${numeric.length} numeric columns`;
+  if (inBins.length === 0) return [`${columns}, taken as numbers`];
+  return [`${columns}, in ${bins} bins of equal width, whatever their labels, for ${inBins.join(', ')}`];
+}
+
 /** The evaluation of a table for people. */
 export function tableText({ comparisons, experiments, ...data }: TableEvaluation, bins: number): string {
   const notes = [
     `${data.rows} rows, ${data.columns} columns, ${data.partitions} distinct partitions`,
     ...(data.unlabelled > 0 ? [`${data.unlabelled} rows have no label and are left out`] : []),
-    ...(data.binned.length > 0
-      ? [`${data.binned.length} numeric columns in ${bins} bins of equal width, whatever their labels`]
-      : []),
+    ...numericNotes(data, bins),
   ];
   const scores = table(
     ['learner', 'accuracy', '95 % CI', 'majority', 'balanced', 'confidence', 'Brier', 'folds', 'split'],

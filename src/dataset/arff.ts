@@ -80,17 +80,28 @@ function quoted(text: string): string {
   return plain.test(text) ? text : `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 }
 
-/** Writes nominal columns as ARFF, a chunk at a time; null is missing. */
-export function* arffLines(
-  relation: string,
-  columns: readonly { readonly name: string; readonly values: readonly (string | null)[] }[],
-): Generator<string> {
+/** A column of which all values are numbers, or none is. */
+interface ArffColumn {
+  readonly name: string;
+  readonly values: readonly (string | number | null)[];
+}
+
+/** Writes columns as ARFF, a chunk at a time; null is missing. */
+export function* arffLines(relation: string, columns: readonly ArffColumn[]): Generator<string> {
   yield `@relation ${quoted(relation)}\n\n`;
-  for (const { name, values } of columns) {
-    const known = [...new Set(values)].filter((value) => value !== null);
-    yield `@attribute ${quoted(name)} {${known.map(quoted).join(',')}}\n`;
-  }
+  for (const { name, values } of columns) yield `@attribute ${quoted(name)} ${typeOf(values)}\n`;
   yield '\n@data\n';
   for (let row = 0; row < (columns[0]?.values.length ?? 0); row++)
-    yield `${columns.map(({ values }) => (values[row] === null ? '?' : quoted(values[row]!))).join(',')}\n`;
+    yield `${columns.map(({ values }) => cellText(values[row]!)).join(',')}\n`;
+}
+
+function typeOf(values: ArffColumn['values']): string {
+  const known = [...new Set(values)].filter((value) => value !== null);
+  if (typeof known[0] === 'number') return 'numeric';
+  return `{${known.map((value) => quoted(String(value))).join(',')}}`;
+}
+
+function cellText(value: string | number | null): string {
+  if (value === null) return '?';
+  return typeof value === 'number' ? String(value) : quoted(value);
 }

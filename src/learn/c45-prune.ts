@@ -66,6 +66,7 @@ export class C45Pruner {
     else if (asBranch < asTree + limit) {
       node.sons = largest.sons;
       node.column = largest.column;
+      node.limit = largest.limit;
       node.distribution = largest.distribution;
       this.refill(node, node.sample);
       this.shrink(node);
@@ -81,8 +82,8 @@ export class C45Pruner {
   /** Estimated errors of a subtree if all of `sample` came to it. */
   private estimateOver(node: C45Node, sample: Sample): number {
     if (isLeaf(node)) return estimate(sampleDistribution(sample, this.labels));
-    const distribution = splitDistribution(this.matrix, node.column, sample, this.labels);
-    const parts = splitSample(this.matrix, node.column, sample, distribution.shares());
+    const distribution = splitDistribution(this.matrix, node.column, sample, this.labels, node.limit);
+    const parts = splitSample(this.matrix, node.column, sample, distribution.shares(), node.limit);
     return node.sons.reduce((sum, son, bag) => sum + this.estimateOver(son, parts[bag]!), 0);
   }
 
@@ -93,8 +94,8 @@ export class C45Pruner {
       if (node.distribution.total >= tolerance) node.empty = false;
       return;
     }
-    node.distribution = splitDistribution(this.matrix, node.column, sample, this.labels);
-    const parts = splitSample(this.matrix, node.column, sample, node.distribution.shares());
+    node.distribution = splitDistribution(this.matrix, node.column, sample, this.labels, node.limit);
+    const parts = splitSample(this.matrix, node.column, sample, node.distribution.shares(), node.limit);
     for (const [bag, son] of node.sons.entries()) this.refill(son, parts[bag]!);
   }
 }

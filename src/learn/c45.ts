@@ -1,6 +1,7 @@
 import type { Matrix } from '../dataset/matrix.js';
 import { C45Pruner } from './c45-prune.js';
 import { C45Grower, type C45Node } from './c45-tree.js';
+import { branchOf } from './distribution.js';
 import { classification, columnName, type Labels, type Learner } from './learner.js';
 
 function addProbabilities(
@@ -15,9 +16,10 @@ function addProbabilities(
     return;
   }
   const code = matrix.codes[node.column * matrix.rows.length + row]!;
-  const son = node.sons[code];
+  const branch = branchOf(code, node.limit);
+  const son = code < 0 ? undefined : node.sons[branch];
   if (son) {
-    if (son.empty) addShares(node.distribution.probabilities(code), weight, sums);
+    if (son.empty) addShares(node.distribution.probabilities(branch), weight, sums);
     else addProbabilities(son, matrix, row, weight, sums);
     return;
   }
@@ -45,9 +47,10 @@ function leafText(node: C45Node, labels: Labels): string {
 function treeLines(node: C45Node, matrix: Matrix, labels: Labels, indent: string): string[] {
   const name = columnName(matrix, node.column);
   const { values } = matrix.describeColumn(node.column);
-  return node.sons.flatMap((son, code) => {
+  return node.sons.flatMap((son, branch) => {
     if (son.empty) return [];
-    const head = `${indent}${name} = ${values[code]}`;
+    const test = node.limit < 0 ? `= ${values[branch]}` : `${branch > 0 ? '>' : '<='} ${values[node.limit]}`;
+    const head = `${indent}${name} ${test}`;
     if (son.column < 0) return [`${head}: ${leafText(son, labels)}`];
     return [head, ...treeLines(son, matrix, labels, `${indent}|   `)];
   });
@@ -62,11 +65,12 @@ function countColumns(node: C45Node, counts: Map<number, number>): Map<number, n
 
 /**
  * C4.5 as Weka 3.6's J48 with its defaults: gain ratio among columns of at least average gain, a branch for
- * each value, two branches of two machines, pessimistic pruning with subtree raising, missing values by
+ * each value, or two by the best threshold of a numeric one, two branches of two machines, pessimistic pruning with subtree raising, missing values by
  * fractions of machines. The same folds give the same answers as Weka's, machine by machine.
  */
 export const c45: Learner = {
   name: 'c45',
+  takesNumbers: true,
   fit(matrix, rows, labels) {
     const root = new C45Grower(matrix, labels, rows.length).grow(rows);
     new C45Pruner(matrix, labels).prune(root);

@@ -67,6 +67,12 @@ export class Distribution {
   }
 }
 
+/** The branch of a code that is not missing; see {@link splitDistribution}. */
+export function branchOf(code: number, limit: number): number {
+  if (limit < 0) return code;
+  return code > limit ? 1 : 0;
+}
+
 export function sampleDistribution(sample: Sample, labels: Labels): Distribution {
   const made = new Distribution(1, labels.classes.length);
   for (const [place, row] of sample.rows.entries())
@@ -74,20 +80,24 @@ export function sampleDistribution(sample: Sample, labels: Labels): Distribution
   return made;
 }
 
-/** The sample by branch of `column`; machines whose value is missing count in every branch by its share. */
+/**
+ * The sample by branch of `column`; machines whose value is missing count in every branch by its share.
+ * @param limit greatest code of the first of two branches; -1 where each code is a branch
+ */
 export function splitDistribution(
   matrix: Matrix,
   column: number,
   sample: Sample,
   labels: Labels,
+  limit: number,
 ): Distribution {
-  const made = new Distribution(matrix.values[column]!, labels.classes.length);
+  const made = new Distribution(limit < 0 ? matrix.values[column]! : 2, labels.classes.length);
   const from = column * matrix.rows.length;
   const unknown: number[] = [];
   for (const [place, row] of sample.rows.entries()) {
     const code = matrix.codes[from + row]!;
     if (code < 0) unknown.push(place);
-    else made.add(code, labels.codes[row]!, sample.weights?.[place] ?? 1);
+    else made.add(branchOf(code, limit), labels.codes[row]!, sample.weights?.[place] ?? 1);
   }
   const shares = made.shares();
   for (const place of unknown) {
@@ -98,9 +108,19 @@ export function splitDistribution(
   return made;
 }
 
-/** The samples of the branches of `column`; `shares` says how to spread machines whose value is missing. */
-export function splitSample(matrix: Matrix, column: number, sample: Sample, shares: Float64Array): Sample[] {
-  if (!matrix.missing && sample.weights === null) return splitWhole(matrix, column, sample.rows);
+/**
+ * The samples of the branches of `column`.
+ * @param shares how machines whose value is missing are spread
+ * @param limit greatest code of the first of two branches; -1 where each code is a branch
+ */
+export function splitSample(
+  matrix: Matrix,
+  column: number,
+  sample: Sample,
+  shares: Float64Array,
+  limit: number,
+): Sample[] {
+  if (limit < 0 && !matrix.missing && sample.weights === null) return splitWhole(matrix, column, sample.rows);
   const from = column * matrix.rows.length;
   const rows: number[][] = Array.from(shares, () => []);
   const weights: number[][] = Array.from(shares, () => []);
@@ -109,8 +129,9 @@ export function splitSample(matrix: Matrix, column: number, sample: Sample, shar
     const code = matrix.codes[from + row]!;
     const weight = sample.weights?.[place] ?? 1;
     if (code >= 0) {
-      rows[code]!.push(row);
-      weights[code]!.push(weight);
+      const bag = branchOf(code, limit);
+      rows[bag]!.push(row);
+      weights[bag]!.push(weight);
       continue;
     }
     whole = false;

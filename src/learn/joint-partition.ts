@@ -1,6 +1,6 @@
 import type { Matrix } from '../dataset/matrix.js';
 import type { Labels } from './learner.js';
-import { xlog2x } from './split-score.js';
+import { xlog2x } from './xlog2x.js';
 
 /**
  * Splits groups of rows by the values of a column; the parts are numbered as they first occur down the rows.

@@ -3,6 +3,7 @@ import { classCounts, classification, type Learner } from './learner.js';
 /** Always answers the most frequent class of the training machines: the baseline to beat. */
 export const majority: Learner = {
   name: 'majority',
+  takesNumbers: true,
   fit(_matrix, rows, labels) {
     const shares = classCounts(rows, labels).map((count) => count / rows.length);
     const answer = classification(labels.classes, shares);

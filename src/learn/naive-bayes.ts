@@ -1,8 +1,11 @@
 import type { Matrix } from '../dataset/matrix.js';
 import { classCounts, classification, columnName, type Labels, type Learner } from './learner.js';
+import { normalBetween } from './normal.js';
 
 /** Columns that `describe` names. */
 const shown = 10;
+/** Width of an interval where all training numbers are one. */
+const usualPrecision = 0.01;
 
 /** Log-likelihoods of the values of a column, all its members together: [value][class], from `start[column]`. */
 interface Likelihoods {
@@ -20,6 +23,10 @@ function likelihoods(matrix: Matrix, rows: Int32Array, labels: Labels): Likeliho
   for (let column = 0; column < matrix.columns; column++) {
     const own = logs.subarray(start[column]!, start[column + 1]!);
     const from = column * matrix.rows.length;
+    if (matrix.numbers?.[column]) {
+      normalLogs(matrix, column, rows, labels, own);
+      continue;
+    }
     known.fill(matrix.values[column]!);
     for (const row of rows) {
       const code = matrix.codes[from + row]!;
@@ -31,6 +38,42 @@ function likelihoods(matrix: Matrix, rows: Int32Array, labels: Labels): Likeliho
       own[cell] = matrix.multiplicity[column]! * Math.log((own[cell]! + 1) / known[cell % classes]!);
   }
   return { start, logs };
+}
+
+/** Weka's least likelihood of a number. */
+const least = 1e-75;
+
+/**
+ * The likelihoods of a numeric column's numbers: by class a normal distribution of the training numbers, rounded to
+ * their mean distance, which is how wide an interval is asked for and, six times, the least deviation.
+ */
+function normalLogs(
+  matrix: Matrix,
+  column: number,
+  rows: Int32Array,
+  labels: Labels,
+  logs: Float64Array,
+): void {
+  const numbers = matrix.numbers![column]!;
+  const classes = labels.classes.length;
+  const codeOf = (row: number) => matrix.codes[column * matrix.rows.length + row]!;
+  const seen = new Set(rows.map(codeOf).filter((code) => code >= 0));
+  const [low, high] = [Math.min(...seen), Math.max(...seen)];
+  const precision = seen.size > 1 ? (numbers[high]! - numbers[low]!) / (seen.size - 1) : usualPrecision;
+  const rounded = (number: number) => Math.round(number / precision) * precision;
+  for (let label = 0; label < classes; label++) {
+    const own = [...rows]
+      .filter((row) => labels.codes[row] === label && codeOf(row) >= 0)
+      .map((row) => rounded(numbers[codeOf(row)]!));
+    const middle = own.reduce((sum, number) => sum + number, 0) / Math.max(1, own.length);
+    const squares = own.reduce((sum, number) => sum + (number - middle) ** 2, 0);
+    const deviation = Math.max(Math.sqrt(squares / Math.max(1, own.length)), precision / 6);
+    for (const [code, number] of numbers.entries()) {
+      const z = (rounded(number) - middle) / deviation;
+      const half = precision / 2 / deviation;
+      logs[code * classes + label] = Math.log(Math.max(least, normalBetween(z - half, z + half)));
+    }
+  }
 }
 
 /** By column, how far apart its most telling value sets two of the classes: logarithm of the ratio of likelihoods. */
@@ -46,12 +89,13 @@ function spreads({ start, logs }: Likelihoods, present: readonly number[], class
 }
 
 /**
- * Naive Bayes as Weka's on nominal attributes: counts of values and of classes with one added to each, a missing
+ * Naive Bayes as Weka's: counts of values and of classes with one added to each, numbers normally distributed, a missing
  * value left out. A class without a training machine is never the answer, which in Weka it may be. Beverly (PAM
  * 2004) classified operating systems by it.
  */
 export const naiveBayes: Learner = {
   name: 'naive-bayes',
+  takesNumbers: true,
   fit(matrix, rows, labels) {
     const { logs, start } = likelihoods(matrix, rows, labels);
     const classes = labels.classes.length;

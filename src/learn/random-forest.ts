@@ -15,6 +15,7 @@ function countColumns(node: RandomTreeNode, counts: Map<number, number>): void {
 /** The random forest with another number of pairs to draw at a node than Weka's. */
 export const randomForestOf = (draws?: (pairs: number) => number): Learner => ({
   name: 'random-forest',
+  takesNumbers: true,
   fit(matrix, rows, labels, random) {
     const grower = new RandomTreeGrower(matrix, labels, rows.length, draws);
     const forest = Array.from({ length: trees }, (): BaggedTree => {

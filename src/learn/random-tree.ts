@@ -1,6 +1,6 @@
 import type { Matrix } from '../dataset/matrix.js';
 import type { RandomStream } from '../random.js';
-import { splitSample } from './distribution.js';
+import { branchOf, splitSample } from './distribution.js';
 import { type Labels, tolerance } from './learner.js';
 import { lookalikes } from './lookalikes.js';
 import { DifferenceFinder } from './row-codes.js';
@@ -9,7 +9,9 @@ import { type Sample, SplitScorer } from './split-score.js';
 export interface RandomTreeNode {
   /** Column asked; -1 for a leaf. */
   readonly column: number;
-  /** By code of the column; none where no training machine had the value. */
+  /** Greatest code of the first of two branches; -1 where each code is a branch. */
+  readonly limit: number;
+  /** By branch; none where no training machine had the value. */
   readonly sons: readonly (RandomTreeNode | undefined)[];
   readonly machines: number;
   /** Machines by class of a leaf; or their only class. */
@@ -27,7 +29,7 @@ export const usualDraws = (pairs: number) => Math.floor(Math.log2(Math.max(1, pa
 /**
  * Grows unpruned random trees as Weka's `RandomTree`: at each node the best gain among log2(F) + 1 (or `draws`) of
  * the F informative (probe, field) pairs, drawn without replacement; when none of those has a gain, draws go on until
- * one has.
+ * one has. A numeric column splits by its best threshold.
  */
 export class RandomTreeGrower {
   private readonly scorer: SplitScorer;
@@ -64,16 +66,19 @@ export class RandomTreeGrower {
     const { rows } = sample;
     const only = this.onlyClass(rows);
     if (only >= 0 && sample.weights === null)
-      return { column: -1, sons: none, classes: only, machines: rows.length };
+      return { column: -1, limit: -1, sons: none, classes: only, machines: rows.length };
     const counts = this.scorer.begin(sample);
     const machines = this.scorer.total;
     const leaf = only >= 0 || machines < 2 || this.allAlike(rows);
     const column = leaf ? -1 : this.choose(rows, random);
-    if (column < 0) return { column, sons: none, classes: only >= 0 ? only : counts.slice(), machines };
-    const sons = splitSample(this.matrix, column, sample, this.shares(column, sample)).map((part) =>
+    if (column < 0)
+      return { column, limit: -1, sons: none, classes: only >= 0 ? only : counts.slice(), machines };
+    const limit = this.limitOf(column);
+    const shares = this.shares(column, sample, limit);
+    const sons = splitSample(this.matrix, column, sample, shares, limit).map((part) =>
       part.rows.length === 0 ? undefined : this.grow(part, random),
     );
-    return { column, sons, classes: -1, machines };
+    return { column, limit, sons, classes: -1, machines };
   }
 
   /** The class of all rows; -1 when they have several. */
@@ -154,15 +159,27 @@ export class RandomTreeGrower {
     return this.scorer.gain > tolerance;
   }
 
-  private shares(column: number, sample: Sample): Float64Array {
-    const shares = new Float64Array(this.matrix.values[column]!);
+  /** Numbers less than the middle between the two that a threshold sets apart are below it. */
+  private limitOf(column: number): number {
+    const numbers = this.matrix.numbers?.[column];
+    if (!numbers) return -1;
+    this.scorer.score(column);
+    const [below, above] = this.scorer.between;
+    const middle = (numbers[below]! + numbers[above]!) / 2;
+    let limit = below;
+    while (limit + 1 < above && numbers[limit + 1]! < middle) limit++;
+    return limit;
+  }
+
+  private shares(column: number, sample: Sample, limit: number): Float64Array {
+    const shares = new Float64Array(limit < 0 ? this.matrix.values[column]! : 2);
     const from = column * this.matrix.rows.length;
     let total = 0;
     for (let place = 0; place < sample.rows.length; place++) {
       const code = this.matrix.codes[from + sample.rows[place]!]!;
       if (code < 0) continue;
       const weight = sample.weights === null ? 1 : sample.weights[place]!;
-      shares[code]! += weight;
+      shares[branchOf(code, limit)]! += weight;
       total += weight;
     }
     return shares.map((share) => share / total);
@@ -200,7 +217,7 @@ export function addTreeShares(
           addTreeShares(son, matrix, row, (weight * son.machines) / node.machines, sums, swapped, from);
       return;
     }
-    const son = node.sons[code];
+    const son = node.sons[branchOf(code, node.limit)];
     if (!son) break;
     node = son;
   }

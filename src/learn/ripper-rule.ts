@@ -4,9 +4,13 @@ import { tolerance } from './learner.js';
 /** Fewest machines of its class that a new condition must cover (Weka's `-N`). */
 const least = 2;
 
+/** That a code is in a range: of one code, or all up to or all from a number of a numeric column. */
 export interface Condition {
   readonly column: number;
-  readonly code: number;
+  /** Least code, 0 or more. */
+  readonly low: number;
+  /** Greatest code. */
+  readonly high: number;
 }
 
 /** What a rule is learnt for: one class against the classes that come after it. */
@@ -32,8 +36,7 @@ export class RipperRule {
   ) {}
 
   covers(row: number): boolean {
-    const { codes, rows } = this.task.matrix;
-    return this.conditions.every(({ column, code }) => codes[column * rows.length + row] === code);
+    return this.conditions.every((condition) => fulfils(this.task.matrix, condition, row));
   }
 
   /** The rule with conditions added while they gain (Weka's `RipperRule.grow`): FOIL's gain, first of equals. */
@@ -42,12 +45,15 @@ export class RipperRule {
     const conditions = [...this.conditions];
     let left = rows;
     let rate = (count(left, positive) + 1) / (left.length + 1);
-    while (left.length > 0 && conditions.length < matrix.columns && rate < 1 - tolerance) {
-      const choice = this.bestCondition(left, rate, new Set(conditions.map(({ column }) => column)));
+    for (;;) {
+      // A numeric column may be asked more than once.
+      const asked = conditions.map(({ column }) => column).filter((column) => !matrix.numbers?.[column]);
+      if (left.length === 0 || asked.length >= matrix.columns || rate >= 1 - tolerance) break;
+      const choice = this.bestCondition(left, rate, new Set(asked));
       if (!choice || choice.positives < least) break;
-      const { column, code } = choice;
-      conditions.push({ column, code });
-      left = left.filter((row) => matrix.codes[column * matrix.rows.length + row] === code);
+      const { column, high, low } = choice;
+      conditions.push({ column, low, high });
+      left = left.filter((row) => fulfils(matrix, choice, row));
       rate = (choice.positives + 1) / (choice.covered + 1);
     }
     return new RipperRule(this.task, conditions);
@@ -72,6 +78,8 @@ export class RipperRule {
         const code = matrix.codes[from + positives[place]!]!;
         if (code >= 0 && ++right[code]! > most) most = right[code]!;
       }
+      const numeric = matrix.numbers?.[column] !== undefined;
+      if (numeric) most = sumOf(right, values);
       // No value gains more than if it covered nothing but its positives.
       if (-most * before <= (best?.gain ?? 0) + tolerance || used.has(column)) continue;
       wrong.fill(0, 0, values);
@@ -79,11 +87,16 @@ export class RipperRule {
         const code = matrix.codes[from + negatives[place]!]!;
         if (code >= 0) wrong[code]!++;
       }
+      if (numeric) {
+        const found = bestBound(right, wrong, values, before);
+        if (found && found.gain > (best?.gain ?? 0) + tolerance) best = { column, ...found };
+        continue;
+      }
       for (let code = 0; code < values; code++) {
         const covered = right[code]! + wrong[code]!;
         const gain = right[code]! * (Math.log2((right[code]! + 1) / (covered + 1)) - before);
         if (gain > (best?.gain ?? 0) + tolerance)
-          best = { column, code, gain, positives: right[code]!, covered };
+          best = { column, low: code, high: code, gain, positives: right[code]!, covered };
       }
     }
     return best;
@@ -101,8 +114,8 @@ export class RipperRule {
     let kept = -1;
     let rejected = 0;
     let left = rows;
-    for (const [place, { code, column }] of this.conditions.entries()) {
-      const covered = left.filter((row) => matrix.codes[column * matrix.rows.length + row] === code);
+    for (const [place, condition] of this.conditions.entries()) {
+      const covered = left.filter((row) => fulfils(matrix, condition, row));
       const right = count(covered, positive);
       rejected += left.length - covered.length - (count(left, positive) - right);
       const worth = whole ? (right + rejected) / rows.length : (right + 1) / (covered.length + 2);
@@ -114,6 +127,46 @@ export class RipperRule {
     }
     return new RipperRule(this.task, this.conditions.slice(0, kept + 1));
   }
+}
+
+function fulfils({ codes, rows }: Matrix, { column, high, low }: Condition, row: number): boolean {
+  const code = codes[column * rows.length + row]!;
+  return code >= low && code <= high;
+}
+
+function sumOf(counts: Int32Array, values: number): number {
+  let sum = 0;
+  for (let code = 0; code < values; code++) sum += counts[code]!;
+  return sum;
+}
+
+/** The best of all `at most` and `at least` a number that occurs, as JRip's `NumericAntd`; of equals the first. */
+function bestBound(
+  right: Int32Array,
+  wrong: Int32Array,
+  values: number,
+  before: number,
+): Omit<Choice, 'column'> | undefined {
+  const gainOf = (positives: number, covered: number) =>
+    positives * (Math.log2((positives + 1) / (covered + 1)) - before);
+  let [above, allAbove] = [sumOf(right, values), sumOf(right, values) + sumOf(wrong, values)];
+  let [below, allBelow] = [0, 0];
+  let best: Omit<Choice, 'column'> | undefined;
+  for (let code = 0; code < values; code++) {
+    const own = right[code]! + wrong[code]!;
+    if (own === 0) continue;
+    below += right[code]!;
+    allBelow += own;
+    const [atMost, atLeast] = [gainOf(below, allBelow), gainOf(above, allAbove)];
+    if (Math.max(atMost, atLeast) > (best?.gain ?? 0))
+      best =
+        atMost > atLeast
+          ? { low: 0, high: code, gain: atMost, positives: below, covered: allBelow }
+          : { low: code, high: values - 1, gain: atLeast, positives: above, covered: allAbove };
+    above -= right[code]!;
+    allAbove -= own;
+  }
+  return best;
 }
 
 function count(rows: Int32Array, positive: Uint8Array): number {

@@ -1,7 +1,7 @@
 import type { Matrix } from '../dataset/matrix.js';
 import type { RandomStream } from '../random.js';
 import { classCounts, classification, columnName, type Labels, type Learner } from './learner.js';
-import type { RipperRule } from './ripper-rule.js';
+import type { Condition, RipperRule } from './ripper-rule.js';
 import { rulesForClass } from './ripper-rules.js';
 
 interface DecidedRule {
@@ -13,9 +13,19 @@ interface DecidedRule {
   readonly machines: Float64Array;
 }
 
-function conditionCount(matrix: Matrix): number {
-  const pairs = matrix.values.reduce((sum, values, column) => sum + values * matrix.multiplicity[column]!, 0);
+/** Of a numeric column there are two for each number among the training machines. */
+function conditionCount(matrix: Matrix, rows: Int32Array): number {
+  const pairs = matrix.values.reduce((sum, values, column) => {
+    const own = matrix.numbers?.[column] ? 2 * distinct(matrix, column, rows) : values;
+    return sum + own * matrix.multiplicity[column]!;
+  }, 0);
   return pairs + matrix.totals.constant;
+}
+
+function distinct({ codes, rows: all }: Matrix, column: number, rows: Int32Array): number {
+  const found = new Set(rows.map((row) => codes[column * all.length + row]!));
+  found.delete(-1);
+  return found.size;
 }
 
 /** Rules in the order in which they are asked: for the rarest class first, none for the most frequent. */
@@ -25,7 +35,7 @@ function learnRules(matrix: Matrix, rows: Int32Array, labels: Labels, random: Ra
   const order = random.shuffle([...counts.keys()].filter((code) => counts[code]! > 0));
   order.sort((one, other) => counts[one]! - counts[other]!);
   const places = labels.codes.map((code) => order.indexOf(code));
-  const conditions = conditionCount(matrix);
+  const conditions = conditionCount(matrix, rows);
   const decided: DecidedRule[] = [];
   let left = rows;
   for (const [place, code] of order.slice(0, -1).entries()) {
@@ -52,10 +62,15 @@ function distributionOf({ code, machines }: DecidedRule): Float64Array {
   return machines.map((count, label) => (total > 0 ? count / total : label === code ? 1 : 0));
 }
 
+function testText(matrix: Matrix, { column, high, low }: Condition): string {
+  const { values } = matrix.describeColumn(column);
+  if (!matrix.numbers?.[column]) return `= ${values[low]}`;
+  return low === 0 ? `<= ${values[high]}` : `>= ${values[low]}`;
+}
+
 function ruleText({ code, machines, rule }: DecidedRule, matrix: Matrix, labels: Labels): string {
   const parts = (rule?.conditions ?? []).map(
-    ({ code: value, column }) =>
-      `(${columnName(matrix, column)} = ${matrix.describeColumn(column).values[value]})`,
+    (condition) => `(${columnName(matrix, condition.column)} ${testText(matrix, condition)})`,
   );
   const total = machines.reduce((sum, count) => sum + count, 0);
   const wrong = total - machines[code]!;
@@ -65,10 +80,11 @@ function ruleText({ code, machines, rule }: DecidedRule, matrix: Matrix, labels:
 /**
  * RIPPER (Cohen 1995) as Weka's JRip with defaults: rules for one class after the other, the rarest first, each
  * grown on two thirds of the machines and pruned on the rest, kept while the description length allows, then
- * optimised twice. Answers the shares of the classes among the training machines that the same rule decided.
+ * optimised twice; a numeric column is asked for bounds. Answers the shares of the classes among the training machines that the same rule decided.
  */
 export const ripper: Learner = {
   name: 'ripper',
+  takesNumbers: true,
   fit(matrix, rows, labels, random) {
     const decided = learnRules(matrix, rows, labels, random);
     return {

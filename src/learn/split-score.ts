@@ -1,5 +1,7 @@
 import type { Matrix } from '../dataset/matrix.js';
 import { type Labels, tolerance } from './learner.js';
+import { anyThreshold, type ThresholdRule, ThresholdScorer } from './threshold.js';
+import { xlog2x } from './xlog2x.js';
 
 /** Training rows at a node; a row may stand in it twice. `weights` null means 1 each. */
 export interface Sample {
@@ -7,25 +9,22 @@ export interface Sample {
   readonly weights: Float64Array | null;
 }
 
-/** n log2 n; 0 for next to nothing, as in Weka's `EntropyBasedSplitCrit.logFunc`. */
-export function xlog2x(x: number): number {
-  return x < tolerance ? 0 : x * Math.log2(x);
-}
-
 /**
- * Scores a column as a split of a sample, as Weka's `C45Split` does for nominal attributes. `begin` fixes the
- * sample, `score` one column; the figures are left in the fields, so that nothing is allocated for a column.
+ * Scores a column as a split of a sample, as Weka's `C45Split` does: by its values, or by the best threshold of a
+ * numeric one. `begin` fixes the sample, `score` one column; the figures are left in the fields, so that nothing is
+ * allocated for a column.
  */
 export class SplitScorer {
   /** Information gain in bits, scaled by the share of known values. */
   gain = 0;
   /** Gain / split information, a missing value being a branch of its own; 0 for a trivial split. */
   ratio = 0;
-  /** Branches with at least 2 machines. */
+  /** Branches with at least 2 machines; of a numeric column 2 where there is a threshold. */
   branches = 0;
   /** Weight of the sample. */
   total = 0;
 
+  private readonly thresholds: ThresholdScorer | undefined;
   private readonly bag: Float64Array;
   private readonly cell: Float64Array;
   private readonly known: Float64Array;
@@ -47,9 +46,11 @@ export class SplitScorer {
     private readonly labels: Labels,
     /** Most rows of a sample. */
     rows: number,
+    private readonly rule: ThresholdRule = anyThreshold,
   ) {
     const most = matrix.values.reduce((sum, values) => Math.max(sum, values), 1);
     const classes = labels.classes.length;
+    if (matrix.numbers) this.thresholds = new ThresholdScorer(rule, classes, rows);
     this.bag = new Float64Array(most);
     this.cell = new Float64Array(most * classes);
     this.known = new Float64Array(classes);
@@ -84,8 +85,15 @@ export class SplitScorer {
     return counts;
   }
 
+  /** Codes of the numbers between which the threshold of the column that was scored last lies. */
+  get between(): readonly [number, number] {
+    return this.thresholds!.between;
+  }
+
   score(column: number): void {
-    if (this.matrix.missing || this.sample.weights) this.scoreFractions(column);
+    const numbers = this.thresholds && this.matrix.numbers![column];
+    if (numbers) this.scoreNumbers(column, numbers);
+    else if (this.matrix.missing || this.sample.weights) this.scoreFractions(column);
     else this.scoreCounts(column);
   }
 
@@ -163,6 +171,27 @@ export class SplitScorer {
     const before = known.reduce((left, count) => left - xlog2x(count), xlog2x(total));
     const information = total > tolerance ? this.whole - bags - xlog2x(this.total - total) : 0;
     this.settle(before - (after + bags), total, information);
+  }
+
+  private scoreNumbers(column: number, numbers: Float64Array): void {
+    const { classes, thresholds, total, width } = this;
+    const { rows, weights } = this.sample;
+    const height = this.matrix.rows.length;
+    const codes = this.matrix.codes.subarray(column * height, (column + 1) * height);
+    thresholds!.score(codes, numbers, { rows, weights, classes, width, total });
+    const { candidates, decrease, known, sides } = thresholds!;
+    const price = this.rule.pays && candidates > 0 ? Math.log2(candidates) : 0;
+    if (candidates === 0 || decrease - price <= tolerance * total) {
+      this.gain = 0;
+      this.ratio = 0;
+      this.branches = 0;
+      return;
+    }
+    this.branches = 2;
+    const spread = xlog2x(sides[0]) + xlog2x(sides[1]) + xlog2x(total - known);
+    this.gain = (decrease - price) / total;
+    const information = this.whole - spread;
+    this.ratio = Math.abs(information) < tolerance ? 0 : (this.gain * total) / information;
   }
 
   // `decrease` and `information` are in bits times weight, over the machines whose value is known.

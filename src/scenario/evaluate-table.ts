@@ -23,7 +23,11 @@ export interface TableRequest {
   readonly group?: string | undefined;
 }
 
-export interface TableEvaluation extends Pick<LabelledMatrix, 'binned' | 'unlabelled'> {
+export interface TableEvaluation extends Pick<LabelledMatrix, 'unlabelled'> {
+  /** Names of numeric columns. */
+  readonly numeric: readonly string[];
+  /** Learners that were given these in bins, and not as numbers. */
+  readonly binned_for: readonly LearnerName[];
   readonly rows: number;
   readonly columns: number;
   readonly partitions: number;
@@ -47,6 +51,7 @@ export async function evaluateTable(
     bins,
     file,
   );
+  const takes = (name: LearnerName) => attributes !== undefined && learners[name].takesNumbers === true;
   const split: (Split & { name: string }) | undefined = grouping && {
     name: `by ${group}`,
     kind: 'grouped',
@@ -56,7 +61,7 @@ export async function evaluateTable(
   for (const name of request.learners) {
     signal?.throwIfAborted();
     outcomes.push(
-      runAccuracy((learners[name].takesNumbers && attributes) || matrix, labels, {
+      runAccuracy(takes(name) ? attributes! : matrix, labels, {
         ...{ hierarchy: 'behaviour', level: 0, fields: 'all', folds, repeats, seed },
         learner: learners[name],
         ...(split && { split }),
@@ -69,7 +74,8 @@ export async function evaluateTable(
     rows: matrix.rows.length,
     columns: matrix.totals.columns,
     partitions: matrix.columns,
-    binned,
+    numeric: binned,
+    binned_for: binned.length > 0 ? request.learners.filter((name) => !takes(name)) : [],
     unlabelled,
     experiments: outcomes.map(({ figures: { hierarchy: _h, level: _l, fields: _f, ...figures } }) => figures),
     comparisons: compareLearners(

@@ -17,7 +17,7 @@ const rows = Array.from({ length: 40 }, (_, row) => [
 writeFileSync(path, ['ttl,noise,os,box', ...rows.map((row) => row.join(','))].join('\n'));
 
 describe('stackbed evaluate on a table', () => {
-  it('learns what a column tells, and says what was binned', async () => {
+  it('learns what a column tells, and says that numbers were taken as such', async () => {
     const { stdout, exitCode } = await stackbed([
       'evaluate',
       path,
@@ -28,9 +28,17 @@ describe('stackbed evaluate on a table', () => {
     ]);
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/40 rows, 3 columns, 3 distinct partitions/);
-    expect(stdout).toMatch(/3 numeric columns in 10 bins of equal width/);
+    expect(stdout).toMatch(/3 numeric columns, taken as numbers/);
     expect(stdout).toMatch(/c45\s+100\s%/);
     expect(stdout).toMatch(/c45 - majority\s+50\.0 points/);
+  });
+
+  it('says for whom numbers were put into bins', async () => {
+    const args = ['evaluate', path, '--label', 'os', '--learner', 'c45,logistic', '--bins', '4'];
+    const { stdout } = await stackbed(args);
+    expect(stdout).toMatch(
+      /3 numeric columns, in 4 bins of equal width, whatever their labels, for logistic\n/,
+    );
   });
 
   it('says what was tuned, and what is right out of bag', async () => {

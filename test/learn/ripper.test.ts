@@ -64,8 +64,8 @@ describe('RipperRule', () => {
   it('grows until it covers no other class, and is cut to what holds elsewhere', () => {
     const grown = new RipperRule(task).grown(all);
     expect(grown.conditions).toEqual([
-      { column: 0, code: 0 },
-      { column: 1, code: 0 },
+      { column: 0, low: 0, high: 0 },
+      { column: 1, low: 0, high: 0 },
     ]);
     expect(all.filter((row) => grown.covers(row))).toEqual(Int32Array.of(0, 1, 2));
     // On these rows the second condition gains nothing.
@@ -80,8 +80,8 @@ describe('RipperRule', () => {
   it('drops rules that make a list longer', () => {
     const good = new RipperRule(task).grown(all);
     const idle = new RipperRule(task, [
-      { column: 0, code: 1 },
-      { column: 1, code: 0 },
+      { column: 0, low: 1, high: 1 },
+      { column: 1, low: 0, high: 0 },
     ]);
     const list = new RuleList(task, all, 3 / 8, [good, idle]);
     expect(list.reduced().rules).toEqual([good]);
