@@ -1,6 +1,7 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { type LearnerName, labelsOf, learners } from '../learn/index.js';
 import { randomStream } from '../random.js';
+import { type FieldSet, fieldSetNames } from '../scenario/field-set.js';
 import { readLearningData } from '../scenario/learning-data.js';
 import { RunFolder } from '../scenario/run-folder.js';
 import { hierarchyOption, learnerOption, levelOption } from './learner-options.js';
@@ -12,6 +13,7 @@ interface Options {
   readonly learner: LearnerName;
   readonly hierarchy: 'kernel' | 'distribution';
   readonly level: string;
+  readonly fields: FieldSet;
   readonly json?: boolean;
 }
 
@@ -22,9 +24,14 @@ export function explainModelCommand(): Command {
     .addOption(learnerOption())
     .addOption(hierarchyOption())
     .addOption(levelOption())
+    .addOption(
+      new Option('--fields <set>', 'of single responses, of what several packets show together, or both')
+        .choices(fieldSetNames)
+        .default('raw'),
+    )
     .addOption(jsonOption())
-    .action(async (path: string, { hierarchy, json, learner, level }: Options) => {
-      const { labels, matrix, scenario } = await readLearningData(RunFolder.open(path));
+    .action(async (path: string, { fields, hierarchy, json, learner, level }: Options) => {
+      const { labels, matrix, scenario } = await readLearningData(RunFolder.open(path), fields);
       const rows = Int32Array.from(matrix.rows.keys());
       const coded = labelsOf(labels(hierarchy, Number(level)));
       const model = learners[learner].fit(

@@ -1,6 +1,7 @@
 import type { Matrix } from '../dataset/matrix.js';
 import { InputError } from '../errors.js';
 import { randomStream } from '../random.js';
+import { type Confusion, ConfusionCounts } from './confusion.js';
 import { groupedFolds, splitFold, stratifiedFolds } from './folds.js';
 import { InsightMeans, type MeanInsight } from './insight-means.js';
 import { type Classification, type Labels, type Learner, labelsOf, type Model } from './learner.js';
@@ -44,7 +45,7 @@ export interface CrossValidation {
   /** Mean confidence over the correct predictions (paper section 4.3.1); null when none was correct. */
   readonly confidence: number | null;
   /** [true][predicted], summed over repeats. */
-  readonly confusion: { readonly labels: readonly string[]; readonly counts: readonly (readonly number[])[] };
+  readonly confusion: Confusion;
   readonly perClass: readonly ClassScores[];
   /** Mean Brier score of the distributions. */
   readonly brier: number;
@@ -181,12 +182,11 @@ export function* classifyFolds(
 
 function summarize(labels: Labels, predictions: readonly MachinePrediction[], repeats: number) {
   const { classes } = labels;
-  const index = new Map(classes.map((name, code) => [name, code]));
-  const counts = classes.map(() => classes.map(() => 0));
+  const counted = new ConfusionCounts(classes);
   const answers: { right: boolean; confidence: number }[] = [];
   for (const { label, predicted, confidence } of predictions) {
     for (const [repeat, answer] of predicted.entries()) {
-      counts[index.get(label)!]![index.get(answer)!]!++;
+      counted.add(label, answer);
       answers.push({ right: answer === label, confidence: confidence[repeat]! });
     }
   }
@@ -195,10 +195,10 @@ function summarize(labels: Labels, predictions: readonly MachinePrediction[], re
   return {
     accuracy,
     ci95: wilsonInterval(accuracy, predictions.length),
-    balancedAccuracy: balancedAccuracy(counts),
+    balancedAccuracy: balancedAccuracy(counted.counts),
     confidence: mean(right.map(({ confidence }) => confidence)),
-    confusion: { labels: classes, counts },
-    perClass: classScores(classes, counts, repeats),
+    confusion: counted.confusion(),
+    perClass: classScores(classes, counted.counts, repeats),
     brier: mean(predictions.flatMap(({ brier: scores }) => scores))!,
     reliability: reliability(answers, repeats),
     abstention: abstention(answers, repeats),

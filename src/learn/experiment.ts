@@ -10,7 +10,7 @@ export interface AccuracyRequest {
   /** 0 (coarse), 1 or 2 (fine). */
   readonly level: number;
   readonly learner: Learner;
-  /** Name of the field set that `matrix` was built from, e.g. `all`. */
+  /** Name of the field set that `matrix` was built from, e.g. `raw`. */
   readonly fields: string;
   readonly folds: number;
   readonly repeats: number;
@@ -46,7 +46,7 @@ export interface AccuracyExperiment {
   per_class: ClassScores[];
   reliability: ReliabilityBin[];
   abstention: AbstentionPoint[];
-  confusion: { labels: string[]; counts: number[][] };
+  confusion: { labels: string[]; counts: number[][]; unresolved?: number[] };
   out_of_bag?: number;
   out_of_bag_ci95?: [number, number];
   important?: ImportantColumn[];
@@ -112,6 +112,7 @@ export function runAccuracy(
     confusion: {
       labels: [...validated.confusion.labels],
       counts: validated.confusion.counts.map((row) => [...row]),
+      ...(validated.confusion.unresolved && { unresolved: [...validated.confusion.unresolved] }),
     },
     ...validated.insight,
     ...(outOfBag !== undefined && { out_of_bag_ci95: wilsonInterval(outOfBag, validated.machines) }),

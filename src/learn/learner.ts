@@ -10,9 +10,13 @@ export interface Labels {
   readonly codes: Int32Array;
 }
 
+/** In place of a label: the model does not decide. */
+export const unresolved = '(unresolved)';
+
 export interface Classification {
+  /** One of the classes, or {@link unresolved}. */
   readonly label: string;
-  /** Share of the distribution that falls to `label`, 0..1. */
+  /** Share of the distribution that falls to `label`, 0..1; of an unresolved answer, to the likeliest class. */
   readonly confidence: number;
   /** By class, in the order of `Labels.classes`; sums to 1. */
   readonly distribution: Float64Array;

@@ -66,7 +66,7 @@ class Answers {
     private readonly condition: string,
     classes: number,
   ) {
-    this.counts = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
+    this.counts = Array.from({ length: classes }, () => new Array<number>(classes + 1).fill(0));
   }
 
   add(
@@ -77,7 +77,9 @@ class Answers {
     confidence: number,
     usual: string,
   ): void {
-    const answer = labels.classes.indexOf(label);
+    const place = labels.classes.indexOf(label);
+    // The last column is of answers that name no class.
+    const answer = place < 0 ? labels.classes.length : place;
     this.machines.add(machine);
     this.right.push(answer === truth ? 1 : 0);
     this.counts[truth]![answer]!++;

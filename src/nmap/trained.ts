@@ -64,6 +64,8 @@ function expressionOf(values: readonly string[], isRange: boolean): Expression {
 export interface TrainedGuess {
   /** Labels that match best, equally well; most often one. */
   readonly tied: readonly string[];
+  /** How many fingerprints the database was trained on, by these labels. */
+  readonly counts: readonly number[];
   /** Of these the one with the most training machines; of equals the first by code units. */
   readonly best: string;
   /** Of the match, 0 to 1. */
@@ -76,13 +78,15 @@ export interface TrainedGuess {
  * most training machines have (section 4.3.1).
  */
 export class TrainedNmap {
+  readonly database: Database;
   private readonly matcher: Matcher;
   private readonly labels: readonly string[];
   private readonly frequency = new Map<string, number>();
 
   /** @param machines at least one */
   constructor(machines: readonly Trained[], points?: MatchPoints) {
-    this.matcher = new Matcher(trainDatabase(machines, points));
+    this.database = trainDatabase(machines, points);
+    this.matcher = new Matcher(this.database);
     for (const { label } of machines) this.frequency.set(label, (this.frequency.get(label) ?? 0) + 1);
     this.labels = [...this.frequency.keys()];
   }
@@ -95,6 +99,6 @@ export class TrainedNmap {
       .map(({ index }) => this.labels[index]!);
     const count = (label: string) => this.frequency.get(label)!;
     const [best] = tied.toSorted((a, b) => count(b) - count(a) || (a < b ? -1 : 1));
-    return { tied, best: best!, accuracy };
+    return { tied, counts: tied.map(count), best: best!, accuracy };
   }
 }

@@ -38,6 +38,7 @@ export const noiseResult = z.object({
   hierarchy: z.enum(['kernel', 'distribution']),
   level: z.int().min(0).max(2),
   learner: z.string(),
+  fields: z.string().optional().describe('what the learner looked at; default: raw'),
   trained: z
     .enum(['clean', 'noisy', 'others'])
     .describe(

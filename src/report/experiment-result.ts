@@ -46,7 +46,7 @@ const scores = {
     .array(
       z.object({
         field: z.string(),
-        probe: count,
+        probe: z.int().min(-1).describe('-1 for what several packets show together'),
         alike: count.describe('other (probe, field) pairs that split the machines alike'),
         importance: z.number(),
         range: z.tuple([z.number(), z.number()]).optional().describe('least and most over the folds'),
@@ -67,7 +67,7 @@ export const experimentResult = z.object({
   hierarchy,
   level: z.int().min(0).max(2),
   learner: z.string(),
-  fields: z.string().describe('name of the field set, e.g. all'),
+  fields: z.string().describe('what the learner looked at: raw, semantic, both, or nmap, the tests of nmap'),
   split: z
     .string()
     .optional()
@@ -91,6 +91,10 @@ export const experimentResult = z.object({
   confusion: z.object({
     labels: z.array(z.string()),
     counts: z.array(z.array(z.number())).describe('[true][predicted], summed over repeats'),
+    unresolved: z
+      .array(z.number())
+      .optional()
+      .describe('[true]: answers that named no class; left out where every answer named one'),
   }),
 });
 

@@ -197,6 +197,10 @@ export const result = z.object({
       'network conditions of the run; `collection`, the digests and `wall_s` are of all of them together, everything else but `noise` is of the first',
     ),
   noise: z.array(noiseResult).optional(),
+  nmap: z
+    .object({ points: z.string().describe('where the weights of the tests are from') })
+    .optional()
+    .describe('how the learners `nmap…` matched'),
   selection: selectionResult
     .optional()
     .describe('of `select: informative`: the probes of the run, which are not all of its scenario'),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fieldSet } from './field-set.js';
 import { learnerName } from './learner-schema.js';
 import { oneOrMore } from './machines-schema.js';
 import { splitNames } from './splits.js';
@@ -11,9 +12,11 @@ export const accuracyExperiment = z.strictObject({
     .describe('what the classes are; `behaviour` is what the machines showed, and has level 0 alone'),
   level: oneOrMore(z.int().min(0).max(2)).default([0, 1, 2]),
   learner: oneOrMore(learnerName).default(['c45', 'random-forest', 'knn']),
-  fields: oneOrMore(z.enum(['all']))
-    .default(['all'])
-    .describe('set of response fields the learner may use'),
+  fields: oneOrMore(fieldSet)
+    .default(['raw'])
+    .describe(
+      'what learners look at: the fields of single responses, what several packets show together (it needs `nmap`), or both; the learners `nmap…` look at nmap’s tests alone',
+    ),
   split: oneOrMore(z.enum(splitNames))
     .default(['stratified'])
     .describe(

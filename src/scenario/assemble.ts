@@ -12,6 +12,7 @@ import type { Dataset } from './dataset.js';
 import { runExperiments } from './experiments.js';
 import { digestOf, readConditions, trialOf } from './measured-conditions.js';
 import { movedFields } from './moved-fields.js';
+import { readPoints, wantsNmap } from './nmap-points.js';
 import { countNoise, runNoise } from './noise.js';
 import { pathSpec } from './path-spec.js';
 import { runProbes } from './probe-set.js';
@@ -109,15 +110,17 @@ export async function assemble(folder: RunFolder, options: AssembleOptions = {})
   const [{ condition, records, dataset }] = measured;
   const classes = behaviourClasses(dataset.summaries, fields.length, scenario.dataset.partial);
   const more = countNoise(scenario) + countLosses(folder, scenario);
+  const { points, source } = await readPoints(folder);
   const { comparisons, experiments, informationGain } = await runExperiments(
     scenario,
-    { records, summaries: dataset.summaries, classes },
+    { records, summaries: dataset.summaries, classes, points },
     (done, own) => options.onExperiment?.(done, own + more),
     options.signal,
   );
   const noise = await runNoise(
     scenario,
     measured,
+    points,
     (done) => options.onExperiment?.(experiments.length + done, experiments.length + more),
     options.signal,
   );
@@ -169,6 +172,7 @@ export async function assemble(folder: RunFolder, options: AssembleOptions = {})
     moved: movedFields(records, dataset.summaries, fields),
     ...(conditions && { conditions }),
     ...(noise.length > 0 && { noise }),
+    ...(wantsNmap(scenario) && { nmap: { points: source } }),
     ...(selection && { selection }),
   };
   writeSummaries(

@@ -1,9 +1,11 @@
 import { buildMatrix } from '../dataset/matrix.js';
 import type { MachineSummary } from '../dataset/summary.js';
-import { type AccuracyOutcome, compareLearners, learners, runAccuracy } from '../learn/index.js';
+import { type AccuracyOutcome, compareLearners, runAccuracy } from '../learn/index.js';
+import type { MatchPoints } from '../nmap/database.js';
 import { fields } from '../probe/fields.js';
 import type { Comparison, ExperimentResult, InformationGain } from '../report/result.js';
 import { informationGain } from './information-gain.js';
+import { seenBy, seenOf } from './learner-of.js';
 import type { MachineRecord } from './run-folder.js';
 import type { Scenario } from './schema.js';
 import { splitOf } from './splits.js';
@@ -22,6 +24,8 @@ export interface Measured {
   readonly summaries: readonly MachineSummary[];
   /** Behaviour class by machine; null when there is nothing to compare. */
   readonly classes: ReadonlyMap<string, string | null>;
+  /** What nmap's tests count for its learners; default: all alike. */
+  readonly points?: MatchPoints | undefined;
 }
 
 /**
@@ -33,9 +37,9 @@ export function accuracyCases(scenario: Scenario) {
   return accuracy.flatMap((experiment) =>
     experiment.hierarchy.flatMap((hierarchy) =>
       (hierarchy === 'behaviour' ? [0] : experiment.level).flatMap((level) =>
-        experiment.fields.flatMap((fieldSet) =>
+        seenBy(experiment).flatMap(({ fieldSet, learners }) =>
           experiment.split.flatMap((split) =>
-            experiment.learner.map((learner) => ({ experiment, hierarchy, level, fieldSet, split, learner })),
+            learners.map((learner) => ({ experiment, hierarchy, level, fieldSet, split, learner })),
           ),
         ),
       ),
@@ -54,7 +58,7 @@ export function countExperiments(scenario: Scenario): number {
  */
 export async function runExperiments(
   scenario: Scenario,
-  { records, summaries, classes }: Measured,
+  { records, summaries, classes, points }: Measured,
   onProgress: (done: number, total: number) => void = () => {},
   signal?: AbortSignal,
 ): Promise<ExperimentOutcome> {
@@ -67,7 +71,8 @@ export async function runExperiments(
   });
   if (summaries.length < 2 || wanted.length === 0)
     return { experiments: [], comparisons: [], informationGain: [] };
-  const matrix = buildMatrix(summaries, fields, { partial: scenario.dataset.partial });
+  const raw = buildMatrix(summaries, fields, { partial: scenario.dataset.partial });
+  const seen = seenOf(raw, machines, points);
   const labels = (hierarchy: Hierarchy, level: number) =>
     machines.map((record) =>
       hierarchy === 'behaviour' ? classes.get(record.id)! : record.labels[hierarchy][level]!,
@@ -86,9 +91,17 @@ export async function runExperiments(
   for (const { experiment, hierarchy, level, fieldSet, split, learner } of wanted) {
     signal?.throwIfAborted();
     const { folds, repeats } = experiment;
-    const request = { hierarchy, level, learner: learners[learner], fields: fieldSet, folds, repeats, split };
+    const request = {
+      hierarchy,
+      level,
+      learner: seen.learner(learner),
+      fields: fieldSet,
+      folds,
+      repeats,
+      split,
+    };
     const more = { coarser: coarser(hierarchy, level), seed: scenario.seed };
-    outcomes.push(runAccuracy(matrix, labels(hierarchy, level), { ...request, ...more }));
+    outcomes.push(runAccuracy(seen.matrix(fieldSet), labels(hierarchy, level), { ...request, ...more }));
     onProgress(outcomes.length, wanted.length);
     // Learning is synchronous: let the terminal and Ctrl-C have their turn.
     await new Promise((resolve) => setImmediate(resolve));
@@ -99,22 +112,25 @@ export async function runExperiments(
   );
   const gains = [...levels.values()].map(({ hierarchy, level }) => ({
     ...{ hierarchy, level },
-    ...informationGain(matrix, labels(hierarchy, level)),
+    ...informationGain(raw, labels(hierarchy, level)),
   }));
   return { experiments, comparisons: compareAll(outcomes, scenario.seed), informationGain: gains };
 }
 
-/** Learners two by two, where they had the same machines, labels, fields and folds. */
+/** Learners two by two, where they had the same machines, labels, fields and folds; nmap's with those of all fields. */
 function compareAll(outcomes: readonly AccuracyOutcome[], seed: number): Comparison[] {
+  const keyOf = ({ hierarchy, level, split, folds, repeats }: AccuracyOutcome['figures'], fieldSet: string) =>
+    JSON.stringify([hierarchy, level, fieldSet, split, folds, repeats]);
   const rounds = new Map<string, AccuracyOutcome[]>();
   for (const outcome of outcomes) {
-    const { hierarchy, level, fields: fieldSet, split, folds, repeats } = outcome.figures;
-    const key = JSON.stringify([hierarchy, level, fieldSet, split, folds, repeats]);
+    const key = keyOf(outcome.figures, outcome.figures.fields);
     rounds.set(key, [...(rounds.get(key) ?? []), outcome]);
   }
-  return [...rounds.values()].flatMap((round) => {
-    const { hierarchy, level, fields: fieldSet, split } = round[0]!.figures;
-    const contestants = round.map(({ figures, right }) => ({ learner: figures.learner, right }));
+  return [...rounds.values()].flatMap((own) => {
+    const { figures } = own[0]!;
+    const { hierarchy, level, fields: fieldSet, split } = figures;
+    const nmap = fieldSet === 'nmap' ? [] : (rounds.get(keyOf(figures, 'nmap')) ?? []);
+    const contestants = [...own, ...nmap].map(({ figures, right }) => ({ learner: figures.learner, right }));
     const pairs = compareLearners(contestants, `${seed}/${hierarchy}/${level}/${fieldSet}/${split}`);
     return pairs.map((pair) => ({ hierarchy, level, fields: fieldSet, split, ...pair }));
   });

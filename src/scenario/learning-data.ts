@@ -2,6 +2,8 @@ import { buildMatrix, type Matrix } from '../dataset/matrix.js';
 import type { MachineSummary } from '../dataset/summary.js';
 import { InputError } from '../errors.js';
 import { fields } from '../probe/fields.js';
+import type { FieldSet } from './field-set.js';
+import { seenOf } from './learner-of.js';
 import { readConditions } from './measured-conditions.js';
 import type { RunFolder } from './run-folder.js';
 import type { Scenario } from './schema.js';
@@ -16,8 +18,8 @@ export interface LearningData {
   labels(hierarchy: 'kernel' | 'distribution', level: number): string[];
 }
 
-/** Throws InputError when fewer than two machines were measured. */
-export async function readLearningData(folder: RunFolder): Promise<LearningData> {
+/** Throws InputError when fewer than two machines were measured, or what is asked for was not. */
+export async function readLearningData(folder: RunFolder, fieldSet: FieldSet = 'raw'): Promise<LearningData> {
   const { scenario } = await folder.readScenario();
   const { machines } = await folder.readManifest();
   const found = await Promise.all(machines.map((id) => folder.readRecord(id)));
@@ -34,8 +36,14 @@ export async function readLearningData(folder: RunFolder): Promise<LearningData>
         remedy: 'look into why machines failed',
       },
     );
-  const matrix = buildMatrix(dataset.summaries, fields, { partial: scenario.dataset.partial });
+  if (fieldSet !== 'raw' && !scenario.nmap)
+    throw new InputError(`${folder.path} has no semantic fields: its machines were not scanned`, {
+      remedy: 'add `nmap: true` to the scenario and run it again',
+    });
+  const raw = buildMatrix(dataset.summaries, fields, { partial: scenario.dataset.partial });
   const recordOf = new Map(records.map((record) => [record.id, record]));
+  const scanned = raw.rows.map((id) => recordOf.get(id)!);
+  const matrix = seenOf(raw, scanned, undefined).matrix(fieldSet);
   return {
     scenario,
     summaries: dataset.summaries,

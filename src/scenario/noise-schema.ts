@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fieldSet } from './field-set.js';
 import { learnerName } from './learner-schema.js';
 import { oneOrMore } from './machines-schema.js';
 
@@ -9,6 +10,7 @@ export const noiseExperiment = z
     hierarchy: oneOrMore(z.enum(['kernel', 'distribution'])).default(['kernel']),
     level: oneOrMore(z.int().min(0).max(2)).default([0, 1, 2]),
     learner: oneOrMore(learnerName).default(['c45', 'random-forest', 'knn']),
+    fields: oneOrMore(fieldSet).default(['raw']).describe('what learners look at, as in `accuracy`'),
     clean: z
       .string()
       .optional()

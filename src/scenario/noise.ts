@@ -1,9 +1,10 @@
 import { buildMatrix } from '../dataset/matrix.js';
-import { learners } from '../learn/index.js';
 import { compareTrainings, type NoisyRow } from '../learn/noise.js';
+import type { MatchPoints } from '../nmap/database.js';
 import { fields } from '../probe/fields.js';
 import type { NoiseResult } from '../report/condition-result.js';
-import { type MeasuredCondition, trialSummaries } from './measured-conditions.js';
+import { seenBy, seenOf } from './learner-of.js';
+import { type MeasuredCondition, trialOf, trialSummaries } from './measured-conditions.js';
 import type { NoiseExperiment } from './noise-schema.js';
 import type { Scenario } from './schema.js';
 
@@ -13,7 +14,9 @@ function cases({ experiments }: Scenario) {
   return noise.flatMap((experiment) =>
     experiment.hierarchy.flatMap((hierarchy) =>
       experiment.level.flatMap((level) =>
-        experiment.learner.map((learner) => ({ experiment, hierarchy, level, learner })),
+        seenBy(experiment).flatMap(({ fieldSet, learners }) =>
+          learners.map((learner) => ({ experiment, hierarchy, level, fieldSet, learner })),
+        ),
       ),
     ),
   );
@@ -32,6 +35,7 @@ export function countNoise(scenario: Scenario): number {
 export async function runNoise(
   scenario: Scenario,
   measured: readonly MeasuredCondition[],
+  points: MatchPoints | undefined,
   onProgress: (done: number) => void = () => {},
   signal?: AbortSignal,
 ): Promise<NoiseResult[]> {
@@ -39,26 +43,29 @@ export async function runNoise(
   if (wanted.length === 0) return [];
   const summaries = trialSummaries(measured);
   if (summaries.length < 2) return [];
-  const matrix = buildMatrix(summaries, fields, { partial: 'missing' });
   const records = measured.flatMap((one) => one.records);
   const labelsOf = new Map(records.map(({ id, labels }) => [id, labels]));
-  const seen = measured.flatMap(({ condition, dataset }) =>
+  const tested = measured.flatMap(({ condition, dataset }) =>
     dataset.summaries.map(({ machine }) => ({ machine, condition: condition.name })),
   );
+  const nmapOf = new Map(records.map((record) => [trialOf(record), record.nmap]));
+  const scanned = summaries.map(({ machine: id }) => ({ id, nmap: nmapOf.get(id) }));
+  const seen = seenOf(buildMatrix(summaries, fields, { partial: 'missing' }), scanned, points);
   const results: NoiseResult[] = [];
-  for (const [index, { experiment, hierarchy, level, learner }] of wanted.entries()) {
+  for (const [index, { experiment, hierarchy, level, fieldSet, learner }] of wanted.entries()) {
     signal?.throwIfAborted();
     const { folds, repeats, train, clean = measured[0]!.condition.name } = experiment;
-    const rows = seen.map(
+    const matrix = seen.matrix(fieldSet);
+    const rows = tested.map(
       (row): NoisyRow => ({ ...row, label: labelsOf.get(row.machine)![hierarchy][level]! }),
     );
     const seed = `${scenario.seed}/noise/${hierarchy}/${level}`;
     if (rows.filter(({ condition }) => condition === clean).length >= 2)
       for (const figures of compareTrainings(matrix, rows, {
-        ...{ learner: learners[learner], clean, folds, repeats, seed, train },
+        ...{ learner: seen.learner(learner), clean, folds, repeats, seed, train },
       }))
         results.push({
-          ...{ kind: 'noise', hierarchy, level, learner, clean, repeats },
+          ...{ kind: 'noise', hierarchy, level, learner, fields: fieldSet, clean, repeats },
           trained: figures.trained,
           folds: figures.folds,
           classes: figures.classes,

@@ -35,6 +35,7 @@ import { expandPatterns } from './image-patterns.js';
 import { libvirts, libvirtVersions } from './libvirts.js';
 import { beginManifest, sameImages } from './manifest.js';
 import { measureTrials } from './measure-trials.js';
+import { keepPoints } from './nmap-points.js';
 import { loadPresets } from './presets.js';
 import { probeSet } from './probe-set.js';
 import type { ReadScenario } from './read.js';
@@ -139,6 +140,10 @@ export async function runScenario(options: RunOptions): Promise<{ result: Result
         docker,
       });
   if (!options.resume) await copyLock([...images.keys()], folder.file(lockName), lockFile);
+  await keepPoints(folder, scenario, {
+    signal,
+    onProgress: (progress) => onEvent({ kind: 'image', progress }),
+  });
   try {
     await using lease = await Lease.acquire();
     const lab = Lab.of(lease);

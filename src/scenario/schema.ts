@@ -4,7 +4,7 @@ import { unknownPoints } from './captures.js';
 import { joinedPath } from './conditions.js';
 import { conditions } from './conditions-schema.js';
 import { machines } from './machines-schema.js';
-import { nmap } from './nmap-schema.js';
+import { nmap, nmapFaults } from './nmap-schema.js';
 import { noiseExperiment } from './noise-schema.js';
 import { path, uncountableFaults } from './path-schema.js';
 import { probes } from './probes-schema.js';
@@ -60,6 +60,8 @@ export const scenarioSchema = z
         });
     for (const { index, message } of unknownPoints(given))
       context.addIssue({ code: 'custom', path: ['captures', index], message });
+    for (const { path: at, message } of nmapFaults(given))
+      context.addIssue({ code: 'custom', path: [...at], message });
     for (const [index, experiment] of given.experiments.entries()) {
       if (experiment.kind !== 'noise') continue;
       const names = given.conditions.map(({ name }) => name);

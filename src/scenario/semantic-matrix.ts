@@ -1,11 +1,9 @@
 import { buildMatrix, type Matrix } from '../dataset/matrix.js';
-import { joinMatrices } from '../dataset/matrix-join.js';
 import { ABSENT, type MachineSummary, NONDET } from '../dataset/summary.js';
 import { TextTable } from '../dataset/texts.js';
 import { semanticFields, semanticValues } from '../nmap/semantic.js';
 import { parseSubject } from '../nmap/subject-text.js';
 import type { NmapResult, NmapScanResult } from '../report/nmap-result.js';
-import type { FieldSet } from './field-set.js';
 
 /** A machine, perhaps under a condition, and what nmap's probes found of it. */
 export interface Scanned {
@@ -49,17 +47,4 @@ export function semanticMatrix(machines: readonly Scanned[]): Matrix {
   const texts = new TextTable();
   const summaries = machines.map((machine) => summaryOf(machine, texts));
   return buildMatrix(summaries, semanticFields);
-}
-
-/** By field set, the matrix that a learner sees; each is made once, when it is asked for. */
-export function matricesOf(raw: Matrix, machines: readonly Scanned[]): (fields: FieldSet) => Matrix {
-  const made = new Map<FieldSet, Matrix>([['raw', raw]]);
-  return function matrixOf(fields: FieldSet): Matrix {
-    const known = made.get(fields);
-    if (known) return known;
-    const matrix =
-      fields === 'semantic' ? semanticMatrix(machines) : joinMatrices(raw, [matrixOf('semantic')]);
-    made.set(fields, matrix);
-    return matrix;
-  };
 }

@@ -33,7 +33,7 @@ describe('guesses', () => {
   it('each training machine without fault', () => {
     const nmap = new TrainedNmap(machines);
     for (const { label, fingerprint } of machines)
-      expect(nmap.guess(fingerprint)).toEqual({ tied: [label], best: label, accuracy: 1 });
+      expect(nmap.guess(fingerprint)).toMatchObject({ tied: [label], best: label, accuracy: 1 });
   });
 
   it('what lies between two that were seen, and the nearer of two that do not match', () => {
@@ -41,6 +41,7 @@ describe('guesses', () => {
     expect(nmap.guess(print('SEQ(SP=FF%ISR=FF%TI=Z)')).accuracy).toBe(1);
     expect(nmap.guess(print('SEQ(SP=FF%ISR=5%TI=RD)T1(R=Y%T=40)'))).toEqual({
       tied: ['linux 5.x'],
+      counts: [2],
       best: 'linux 5.x',
       accuracy: 3 / 5,
     });
@@ -49,7 +50,12 @@ describe('guesses', () => {
   it('of several that match alike the one with the most training machines', () => {
     const alike = (label: string) => ({ label, fingerprint: print('T1(R=Y%T=40)') });
     const nmap = new TrainedNmap([alike('b'), alike('c'), alike('a'), alike('c')]);
-    expect(nmap.guess(print('T1(R=Y%T=40)'))).toEqual({ tied: ['b', 'c', 'a'], best: 'c', accuracy: 1 });
+    expect(nmap.guess(print('T1(R=Y%T=40)'))).toEqual({
+      tied: ['b', 'c', 'a'],
+      counts: [1, 2, 1],
+      best: 'c',
+      accuracy: 1,
+    });
     const even = new TrainedNmap([alike('b'), alike('a')]);
     expect(even.guess(print('T1(R=N)')).best).toBe('a');
   });

@@ -4,24 +4,31 @@ import type { Result } from '../result.js';
 
 type Point = NoiseResult['conditions'][number];
 
-/** The noise experiments about one hierarchy and level: a panel of the report. */
+/** The noise experiments about one hierarchy, level and set of fields: a panel of the report. */
 export interface NoisePanel {
   readonly hierarchy: NoiseResult['hierarchy'];
   readonly level: number;
+  /** What its learners looked at. */
+  readonly fields: string;
   /** One a learner and training. */
   readonly series: readonly NoiseResult[];
 }
 
-/** By hierarchy and level, in the order of the result. */
+/** `kernel level 1`, and what learners looked at, unless that is single responses. */
+export function panelName({ hierarchy, level, fields }: NoisePanel): string {
+  return `${hierarchy} level ${level}${fields === 'raw' ? '' : `, ${fields} fields`}`;
+}
+
+/** By hierarchy, level and fields, in the order of the result. */
 export function noisePanels({ noise = [] }: Result): NoisePanel[] {
   const panels = new Map<
     string,
-    { hierarchy: NoiseResult['hierarchy']; level: number; series: NoiseResult[] }
+    { hierarchy: NoiseResult['hierarchy']; level: number; fields: string; series: NoiseResult[] }
   >();
   for (const one of noise) {
-    const { hierarchy, level } = one;
-    const key = `${hierarchy} ${level}`;
-    const panel = panels.get(key) ?? { hierarchy, level, series: [] };
+    const { hierarchy, level, fields = 'raw' } = one;
+    const key = `${hierarchy} ${level} ${fields}`;
+    const panel = panels.get(key) ?? { hierarchy, level, fields, series: [] };
     panels.set(key, panel);
     panel.series.push(one);
   }

@@ -66,6 +66,10 @@ function failures(conditions: readonly ConditionResult[]): Markup | false {
   );
 }
 
+/** The hierarchy, level and fields of a panel in words. */
+const placeOf = ({ hierarchy, level, fields }: NoisePanel) =>
+  `${hierarchy} hierarchy, level ${level}${fields === 'raw' ? '' : `, ${fields} fields`}`;
+
 const learnersOf = (series: readonly NoiseResult[]) => [...new Set(series.map(({ learner }) => learner))];
 const kinds = { clean: 0, noisy: 1, others: 2 } as const;
 const kindOf = ({ trained }: NoiseResult) => kinds[trained];
@@ -79,7 +83,7 @@ function legend(series: readonly NoiseResult[], learners: readonly string[]): Ma
 
 function pivot(panel: NoisePanel, conditions: readonly ConditionResult[]): Markup {
   return table<ConditionResult>({
-    caption: `Accuracy in the ${panel.hierarchy} hierarchy, level ${panel.level}, with 95 % intervals`,
+    caption: `Accuracy in the ${placeOf(panel)}, with 95 % intervals`,
     rows: conditions,
     className: 'accuracy',
     columns: [
@@ -98,10 +102,11 @@ function pivot(panel: NoisePanel, conditions: readonly ConditionResult[]): Marku
   });
 }
 
-function everything({ hierarchy, level, series }: NoisePanel): Markup {
+function everything(panel: NoisePanel): Markup {
+  const { series } = panel;
   const rows = series.flatMap((one) => one.conditions.map((point) => ({ one, point })));
   return table({
-    caption: `Noise experiments in the ${hierarchy} hierarchy, level ${level}, all numbers`,
+    caption: `Noise experiments in the ${placeOf(panel)}, all numbers`,
     rows,
     sortable: true,
     className: 'accuracy',
@@ -134,24 +139,24 @@ function panelOf(
   conditions: readonly ConditionResult[],
   learners: readonly string[],
 ): Markup {
-  const { hierarchy, level, series } = panel;
+  const { fields, hierarchy, level, series } = panel;
   const numbers = sweptNumbers(conditions);
   const stage = conditions[0]?.swept?.stage;
   const measured = Math.max(0, ...series.flatMap((one) => one.conditions.map(({ machines }) => machines)));
   const places = conditions.map(({ name, swept }, index) =>
     numbers ? { label: swept!.value, number: numbers[index] } : { label: name },
   );
-  const title = `Accuracy in the ${hierarchy} hierarchy, level ${level}, by condition`;
+  const title = `Accuracy in the ${placeOf(panel)}, by condition`;
   const words = series.map(
     (one) =>
       `${one.learner}, trained under ${trainedOn(one)}: ${one.conditions
         .map(({ condition, accuracy }) => `${condition} ${formatShare(accuracy)}`)
         .join(', ')}`,
   );
-  return html`<h3>${hierarchy === 'kernel' ? 'Kernel' : 'Distribution'} hierarchy, level ${level}</h3><p>${finding(panel)}</p>${figure(
+  return html`<h3>${hierarchy === 'kernel' ? 'Kernel' : 'Distribution'}${placeOf(panel).slice(hierarchy.length)}</h3><p>${finding(panel)}</p>${figure(
     {
       chart: sweepChart({
-        id: `noise-${hierarchy}-${level}`,
+        id: `noise-${hierarchy}-${level}${fields === 'raw' ? '' : `-${fields}`}`,
         title,
         description: `${words.join('; ')}.`,
         places,
@@ -177,7 +182,10 @@ export function conditionsSection(result: Result): Section | undefined {
   if (!conditions || conditions.length === 0) return undefined;
   const panels = noisePanels(result);
   const learners = learnersOf(result.noise ?? []);
-  const shown = panels[0]?.series ?? [];
+  const byName = new Map(
+    panels.flatMap(({ series }) => series).map((one) => [`${one.learner} ${one.trained}`, one]),
+  );
+  const shown = [...byName.values()];
   return {
     id: 'conditions',
     title: 'Network conditions',

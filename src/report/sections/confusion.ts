@@ -1,4 +1,4 @@
-import { type Confusion, confusions } from '../analysis/confusions.js';
+import { type Confusion, confusions, noLabel } from '../analysis/confusions.js';
 import { hardest, inOrder } from '../analysis/experiments.js';
 import { html, type Markup, type Part } from '../escape.js';
 import { formatCount, formatInterval, formatRatio, formatShare, plural } from '../format.js';
@@ -25,11 +25,14 @@ function cell(count: number, of: number, right: boolean): Markup {
 }
 
 function matrix(experiment: ExperimentResult): Markup {
-  const { labels, counts } = experiment.confusion;
+  const { labels, counts, unresolved } = experiment.confusion;
   const caption = `Confusion, ${name(experiment)}: true class by row, predicted class by column`;
-  const head = labels.map((label) => html`<th scope="col"><span>${shorten(label, 40)}</span></th>`);
+  const head = [...labels, ...(unresolved ? [noLabel] : [])].map(
+    (label) => html`<th scope="col"><span>${shorten(label, 40)}</span></th>`,
+  );
   const body = labels.map((label, row) => {
-    const cells = labels.map((_, column) => counts[row]?.[column] ?? 0);
+    const named = labels.map((_, column) => counts[row]?.[column] ?? 0);
+    const cells = unresolved ? [...named, unresolved[row] ?? 0] : named;
     const of = cells.reduce((sum, count) => sum + count, 0);
     return html`<tr><th scope="row">${shorten(label, 40)}</th>${cells.map((count, column) => cell(count, of, row === column))}<td class="sum">${formatCount(of)}</td></tr>`;
   });

@@ -1,7 +1,7 @@
 import { behaviourGroups } from '../analysis/behaviour-groups.js';
 import { countBehaviourClasses } from '../analysis/classes.js';
 import { bestAtFinest, hierarchies } from '../analysis/experiments.js';
-import { dropsOf, noisePanels } from '../analysis/noise.js';
+import { dropsOf, noisePanels, panelName } from '../analysis/noise.js';
 import { html, type Markup, type Part } from '../escape.js';
 import {
   formatCount,
@@ -42,7 +42,7 @@ function noiseTiles(result: Result): Tile[] {
       const { model, before, after } = most;
       return {
         figure: formatShare(after.accuracy),
-        label: `accuracy under “${after.condition}”, ${panel.hierarchy} level ${panel.level}`,
+        label: `accuracy under “${after.condition}”, ${panelName(panel)}`,
         note: html`95 % interval ${formatInterval(after.ci95)}; ${model.learner} trained under “${model.clean}” alone, where it has ${formatShare(before.accuracy)}`,
       };
     });

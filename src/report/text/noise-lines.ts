@@ -1,4 +1,4 @@
-import { finding, noisePanels, pointAt, trainingWord } from '../analysis/noise.js';
+import { finding, noisePanels, panelName, pointAt, trainingWord } from '../analysis/noise.js';
 import type { NoiseResult } from '../condition-result.js';
 import { formatCount, formatRatio, formatShare, plural } from '../format.js';
 import type { Result } from '../result.js';
@@ -78,7 +78,7 @@ export function noiseLines(result: Result, width: number): string[] {
       ]),
     ),
     ...noisePanels(result).flatMap((panel) => [
-      `Noise       accuracy, ${panel.hierarchy} level ${panel.level}`,
+      `Noise       accuracy, ${panelName(panel)}`,
       ...wrapped(`trained: ${legend(panel.series)}`, width - 12).map((line) => `            ${line}`),
       ...tables(panel.series, width - 2 - names).flatMap((series) =>
         grid(

@@ -47,6 +47,7 @@ const aspects: readonly Aspect[] = [
       'equal scenarios that give other probes were run by versions with another generator, or selected them, each by its own pilot',
   },
   { what: 'the path', of: ({ read }) => read.scenario.path },
+  { what: 'nmap', of: ({ read }) => read.scenario.nmap },
   { what: 'the conditions', of: ({ read }) => read.scenario.conditions },
 ];
 

@@ -6,6 +6,7 @@ import { LockFile } from '../../../images/index.js';
 import { InputError } from '../../errors.js';
 import type { Result } from '../../report/result.js';
 import { type AssembleOptions, assemble } from '../assemble.js';
+import { pointsName } from '../nmap-points.js';
 import { lockName, type Manifest, type MergedRun, RunFolder } from '../run-folder.js';
 import { checkMergeable, type Part } from './compare.js';
 
@@ -56,9 +57,11 @@ async function fill(folder: RunFolder, parts: readonly Part[], command: string):
   await folder.writeManifest(joinManifests(parts, command));
   const probes = parts.find((part) => existsSync(part.folder.file('probes.parquet')));
   if (probes) await take(probes.folder.file('probes.parquet'), folder.file('probes.parquet'));
-  // Equal in all parts, as the probes that were sent are.
-  const selection = parts[0]!.folder.file('selection.json');
-  if (existsSync(selection)) await take(selection, folder.file('selection.json'));
+  // The selection is equal in all parts, as the probes that were sent are.
+  for (const name of ['selection.json', pointsName]) {
+    const first = parts[0]!.folder.file(name);
+    if (existsSync(first)) await take(first, folder.file(name));
+  }
   await joinLocks(folder, parts);
   for (const part of parts)
     for (const id of part.manifest.machines) {

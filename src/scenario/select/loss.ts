@@ -7,7 +7,9 @@ import type { AccuracyLoss, SelectionResult } from '../../report/selection-resul
 import { behaviourClasses } from '../behaviour-classes.js';
 import type { ReadOptions } from '../dataset.js';
 import { accuracyCases } from '../experiments.js';
+import type { ScenarioLearner } from '../learner-schema.js';
 import type { MeasuredCondition } from '../measured-conditions.js';
+import { isNmapLearner } from '../nmap-learner.js';
 import type { RunFolder } from '../run-folder.js';
 import type { Scenario } from '../schema.js';
 import { openPilot, readPilot } from './measured-pilot.js';
@@ -20,22 +22,23 @@ interface Case {
   readonly learner: LearnerName;
 }
 
+/** npm's learners may refuse what many probes show; nmap's look at none. */
+const isTrained = (learner: ScenarioLearner): learner is LearnerName =>
+  !learner.startsWith('mljs-') && !isNmapLearner(learner);
+
 /** Where a scenario has no accuracy experiments. */
 const usual: readonly Case[] = (['kernel', 'distribution'] as const).flatMap((hierarchy) =>
   [0, 1, 2].map((level): Case => ({ hierarchy, level, learner: 'c45' })),
 );
 
-/**
- * What a loss is measured for: labels and learners of the scenario's accuracy experiments, whatever their splits. npm's
- * learners are not trained, since they may refuse what many probes show.
- */
+/** What a loss is measured for: labels and learners of the scenario's accuracy experiments, whatever their splits. */
 function casesOf(scenario: Scenario): readonly Case[] {
-  const wanted = accuracyCases(scenario).filter(({ learner }) => !learner.startsWith('mljs-'));
   const byName = new Map(
-    wanted.map(({ hierarchy, level, learner }) => [
-      `${hierarchy} ${level} ${learner}`,
-      { hierarchy, level, learner },
-    ]),
+    accuracyCases(scenario).flatMap(({ hierarchy, level, learner }) =>
+      isTrained(learner)
+        ? [[`${hierarchy} ${level} ${learner}`, { hierarchy, level, learner }] as const]
+        : [],
+    ),
   );
   return byName.size > 0 ? [...byName.values()] : usual;
 }
