@@ -13,6 +13,7 @@ import { learnerSpeed } from './learners.js';
 import { type Equivalence, netemEquivalence } from './netem-equivalence.js';
 import { agreementText, agrees } from './nmap/agreement.js';
 import { type Agreement, nmapAgreement } from './nmap.js';
+import { stores } from './stores.js';
 import { wire } from './wire.js';
 
 /** Benchmarks by name. */
@@ -26,6 +27,7 @@ const benches: Readonly<
       limit?: number,
       sizes?: GrowthSizes,
       goldens?: string,
+      run?: string,
     ) => Promise<Report | Equivalence | Agreement | Verdict>
   >
 > = {
@@ -38,10 +40,12 @@ const benches: Readonly<
   'learners --parity': (say, _seed, _columns, _limit, _sizes, goldens) => learnerParity(say, goldens),
   'netem-equivalence': netemEquivalence,
   nmap: nmapAgreement,
+  stores: (say, seed, _columns, _limit, sizes, _goldens, run) =>
+    stores(say, { run, machines: sizes?.machines?.[0], probes: sizes?.probes?.[0], seed }),
   wire,
 };
 
-const usage = `usage: npm run bench -- NAME [--json FILE] [--seed N] [--columns N …] [--limit S] [--probes N …] [--machines N …] [--goldens FOLDER]; names: ${Object.keys(benches).join(', ')}`;
+const usage = `usage: npm run bench -- NAME [--json FILE] [--seed N] [--columns N …] [--limit S] [--probes N …] [--machines N …] [--goldens FOLDER] [--run FOLDER]; names: ${Object.keys(benches).join(', ')}`;
 
 /** Sizes of an option; none when it is not given. */
 function sizesOf(name: string, given: readonly string[] | undefined, most: number): number[] | undefined {
@@ -59,6 +63,7 @@ function read(): {
   columns?: number[];
   limit?: number;
   goldens?: string;
+  run?: string;
   sizes: GrowthSizes;
 } {
   try {
@@ -73,6 +78,7 @@ function read(): {
         limit: { type: 'string' },
         machines: { type: 'string', multiple: true },
         probes: { type: 'string', multiple: true },
+        run: { type: 'string' },
         seed: { type: 'string', default: '1' },
       },
     });
@@ -101,6 +107,7 @@ function read(): {
         seed,
         sizes,
         ...(values.goldens !== undefined && { goldens: values.goldens }),
+        ...(values.run !== undefined && { run: values.run }),
         ...(columns && { columns }),
         ...(limit && { limit }),
       };
@@ -139,7 +146,7 @@ function holds(report: Report | Equivalence | Agreement | Verdict): boolean {
 }
 
 try {
-  const { name, json, seed, columns, limit, sizes, goldens } = read();
+  const { name, json, seed, columns, limit, sizes, goldens, run } = read();
   const report = await benches[name]!(
     (text) => process.stderr.write(`${text}\n`),
     seed,
@@ -147,6 +154,7 @@ try {
     limit,
     sizes,
     goldens,
+    run,
   );
   process.stdout.write(`${text(report)}\n`);
   if (json !== undefined) await writeFileAtomic(json, `${JSON.stringify(report, null, 2)}\n`);

@@ -2,11 +2,13 @@ import { buildMatrix, type Matrix } from '../dataset/matrix.js';
 import type { MachineSummary } from '../dataset/summary.js';
 import { InputError } from '../errors.js';
 import { fields } from '../probe/fields.js';
+import { conditionsOf } from './conditions.js';
 import type { FieldSet } from './field-set.js';
 import { seenOf } from './learner-of.js';
 import { readConditions } from './measured-conditions.js';
 import type { RunFolder } from './run-folder.js';
 import type { Scenario } from './schema.js';
+import { storedSummaries } from './stored-summaries.js';
 
 /** What a run's machines answered under the first condition, as a matrix, and their labels. */
 export interface LearningData {
@@ -23,30 +25,27 @@ export async function readLearningData(folder: RunFolder, fieldSet: FieldSet = '
   const { scenario } = await folder.readScenario();
   const { machines } = await folder.readManifest();
   const found = await Promise.all(machines.map((id) => folder.readRecord(id)));
-  const measured = await readConditions(
-    folder,
-    scenario,
-    found.filter((record) => record !== undefined),
-  );
-  const [{ dataset, records }] = measured;
-  if (dataset.summaries.length < 2)
-    throw new InputError(
-      `${folder.path} has ${dataset.summaries.length} measured machines; learning takes two`,
-      {
-        remedy: 'look into why machines failed',
-      },
-    );
+  const records = found.filter((record) => record !== undefined);
+  const { name: first } = conditionsOf(scenario)[0]!;
+  const own = records.filter(({ condition = '' }) => condition === first);
+  const summaries =
+    storedSummaries(folder, records, first) ??
+    (await readConditions(folder, scenario, own))[0].dataset.summaries;
+  if (summaries.length < 2)
+    throw new InputError(`${folder.path} has ${summaries.length} measured machines; learning takes two`, {
+      remedy: 'look into why machines failed',
+    });
   if (fieldSet !== 'raw' && !scenario.nmap)
     throw new InputError(`${folder.path} has no semantic fields: its machines were not scanned`, {
       remedy: 'add `nmap: true` to the scenario and run it again',
     });
-  const raw = buildMatrix(dataset.summaries, fields, { partial: scenario.dataset.partial });
-  const recordOf = new Map(records.map((record) => [record.id, record]));
+  const raw = buildMatrix(summaries, fields, { partial: scenario.dataset.partial });
+  const recordOf = new Map(own.map((record) => [record.id, record]));
   const scanned = raw.rows.map((id) => recordOf.get(id)!);
   const matrix = seenOf(raw, scanned, undefined).matrix(fieldSet);
   return {
     scenario,
-    summaries: dataset.summaries,
+    summaries,
     matrix,
     labels: (hierarchy, level) =>
       matrix.rows.map((machine) => recordOf.get(machine)!.labels[hierarchy][level]!),
