@@ -38,6 +38,7 @@ export const semanticFields: readonly FieldSpec[] = [
   text('tcp.timestamp.clock'),
   number('tcp.rto.count'),
   text('tcp.rto.schedule'),
+  text('tcp.rto.backoff'),
   number('icmp.quote.bytes'),
   text('icmp.quote.altered'),
   text('order'),
@@ -85,10 +86,21 @@ function order({ order: came }: Semantics): string | undefined {
 /** Timers that tick twice a second, as BSD's, are up to half a second early. */
 const seconds = (ms: number) => String(Math.round(ms / 1000));
 
+const waitsOf = (retransmissions: readonly number[]) =>
+  retransmissions.map((ms, index) => ms - (retransmissions[index - 1] ?? 0));
+
 function schedule(retransmissions: readonly number[] | undefined): string | undefined {
   if (!retransmissions) return undefined;
-  const waits = retransmissions.map((ms, index) => ms - (retransmissions[index - 1] ?? 0));
+  const waits = waitsOf(retransmissions);
   return waits.length === 0 ? 'none' : waits.map(seconds).join(' ');
+}
+
+/** `x2` where each wait is twice the one before it: it holds for a machine whose clock is wrong, too. */
+function backoff(retransmissions: readonly number[] | undefined): string | undefined {
+  if (!retransmissions || retransmissions.length < 2) return undefined;
+  const waits = waitsOf(retransmissions);
+  const growth = waits.slice(1).map((wait, index) => Math.round((2 * wait) / waits[index]!) / 2);
+  return [...new Set(growth)].map((times) => `x${times}`).join(' ');
 }
 
 /** The attributes of a scan, in the order of {@link semanticFields}; undefined for what it does not show. */
@@ -107,6 +119,7 @@ export function semanticValues(scan: Semantics): (number | string | undefined)[]
     clock(scan),
     retransmissions?.length,
     schedule(retransmissions),
+    backoff(retransmissions),
     quote?.bytes,
     quote && (quote.altered.join(', ') || 'nothing'),
     order(scan),

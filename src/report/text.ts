@@ -91,6 +91,10 @@ function surveyLines({ machines }: Result): string[] {
   ];
 }
 
+function nmapLines({ nmap }: Result): string[] {
+  return nmap ? [`nmap        learners nmap…: ${nmap.points}`] : [];
+}
+
 function accuracyLines({ experiments, noise = [] }: Result): string[] {
   if (experiments.length === 0 && noise.length > 0) return [];
   if (experiments.length === 0) return ['Accuracy    no learner was trained'];
@@ -137,6 +141,7 @@ export function renderText(result: Result): string {
     ...surveyLines(result),
     ...datasetLines(result),
     ...accuracyLines(result),
+    ...nmapLines(result),
     ...selectionLines(result),
     ...noiseLines(result, textWidth),
   ];

@@ -30,7 +30,7 @@ describe('semantic attributes', () => {
       ...{ 'tcp.isn.gcd': 1, 'tcp.isn.rate': '2^31..2^35 /s' },
       ...{ 'ip.id.tcp-open': 'zero', 'ip.id.tcp-closed': 'zero', 'ip.id.icmp': 'incremental' },
       ...{ 'tcp.timestamp.offset': 'own', 'tcp.timestamp.clock': '2^10 Hz' },
-      ...{ 'tcp.rto.count': 3, 'tcp.rto.schedule': '1 2 4' },
+      ...{ 'tcp.rto.count': 3, 'tcp.rto.schedule': '1 2 4', 'tcp.rto.backoff': 'x2' },
       ...{ 'icmp.quote.bytes': 328, 'icmp.quote.altered': 'nothing', order: 'as sent' },
     });
   });
@@ -47,6 +47,13 @@ describe('semantic attributes', () => {
       ...{ 'tcp.rto.count': 0, 'tcp.rto.schedule': 'none' },
       ...{ 'icmp.quote.bytes': 28, 'icmp.quote.altered': 'id, header-checksum', order: 'ping, syn-open' },
     });
+  });
+
+  it('tell how waits grow by a clock that is wrong, too', () => {
+    const fast = attributes(scan('T1(R=N)', { retransmissions: [262, 778, 1826, 3924] }));
+    expect(fast).toMatchObject({ 'tcp.rto.count': 4, 'tcp.rto.backoff': 'x2' });
+    const steady = attributes(scan('T1(R=N)', { retransmissions: [990, 2010, 4030] }));
+    expect(steady).toMatchObject({ 'tcp.rto.schedule': '1 1 2', 'tcp.rto.backoff': 'x1 x2' });
   });
 
   it('are none where nothing was answered, and a rate is one only between numbers that differ', () => {

@@ -49,6 +49,7 @@ it('semantic attributes are columns; scans that disagree make one nondeterminist
     'semantic.ip.id.tcp-open': ['nondeterministic', '"incremental"', 'absent'],
     'semantic.tcp.rto.count': ['2', '3', 'absent'],
     'semantic.tcp.rto.schedule': ['"3 6"', '"1 2 4"', 'absent'],
+    'semantic.tcp.rto.backoff': ['"x2"', '"x2"', 'absent'],
   });
 });
 
@@ -59,11 +60,12 @@ describe('raw fields and semantic attributes side by side', () => {
   it('have the columns of both, and those that split the machines alike are one', () => {
     expect(table(both)).toEqual({ ...table(raw), ...table(seen.matrix('semantic')) });
     expect(both.columns).toBe(2);
-    expect([...both.multiplicity]).toEqual([1, 6]);
-    expect(both.totals).toMatchObject({ informative: 7 });
+    // The waits double on both machines that were scanned, as their TTLs are the same.
+    expect([...both.multiplicity]).toEqual([2, 6]);
+    expect(both.totals).toMatchObject({ informative: 8 });
     expect(columnName(both, 1)).toBe('tcp.window of probe 0 (+5 alike)');
     expect(columnName(seen.matrix('semantic'), 0)).toBe('semantic.tcp.isn.gcd (+4 alike)');
-    expect(() => both.describeColumn(0, 1)).toThrow(RangeError);
+    expect(() => both.describeColumn(0, 2)).toThrow(RangeError);
   });
 
   it('can be reduced to some machines or some fields', () => {

@@ -142,6 +142,15 @@ function exactNumbers(
   });
 }
 
+function nmapReading({ nmap }: Result): Part {
+  return (
+    nmap &&
+    howToRead(
+      `The learners nmap… match nmap's fingerprints of machines with a database made of those of the training machines; ${nmap.points}. Of labels that match equally well nmap names the one with the most training machines, and nmap-no-guess none.`,
+    )
+  );
+}
+
 /** Accuracy by level and learner, a panel and a table for each hierarchy (paper figure 5). */
 export function accuracySection(result: Result): Section {
   const section = { id: 'accuracy', title: 'Accuracy' };
@@ -168,6 +177,6 @@ export function accuracySection(result: Result): Section {
       'The point is the share of machines that were given the right label when the learner had not seen them; the whisker is the 95 % interval that so few machines allow. Machines are counted, not probes: more probes do not narrow the interval. A learner says something only where its whole interval lies above the dashed line, which is what always naming the most frequent class would score. With one class there is nothing to tell apart. Only the first split is drawn.',
     )}${present.map((hierarchy) => exactNumbers(hierarchy, own(hierarchy), series))}${howToRead(
       'Balanced accuracy weighs every class alike, however many machines it has. Confidence is the mean confidence in the machines that were labelled correctly. The split says what was kept off both sides of a fold. The Brier score is the squared distance of the given probabilities from the truth: 0 is best, 2 is worst. Columns are probe and field pairs that split the machines at all; columns that split them in the same way are one partition, and partitions are what the learner sees.',
-    )}`,
+    )}${nmapReading(result)}`,
   };
 }
