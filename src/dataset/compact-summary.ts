@@ -22,10 +22,8 @@ export class CompactSummary implements MachineSummary {
 
   get values(): Float64Array {
     const { rows, table } = this;
-    const { values, width } = table;
-    const all = new Float64Array(rows.length * width);
-    for (const [probe, row] of rows.entries())
-      all.set(values.subarray(row * width, (row + 1) * width), probe * width);
+    const all = new Float64Array(rows.length * table.width);
+    for (const [probe, row] of rows.entries()) table.copyRow(row, all, probe * table.width);
     return all;
   }
 }
@@ -40,7 +38,7 @@ export function renamed(summary: MachineSummary, machine: string): MachineSummar
 /** The value of a field, by its place among `fields` values a probe. */
 export function valueAt(summary: MachineSummary, probe: number, field: number, fields: number): number {
   return summary instanceof CompactSummary
-    ? summary.table.values[summary.rows[probe]! * fields + field]!
+    ? summary.table.at(summary.rows[probe]!, field)
     : summary.values[probe * fields + field]!;
 }
 

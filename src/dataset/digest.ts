@@ -39,7 +39,7 @@ class Lines {
     this.known.set(table, lines);
     return (probe) => {
       const row = rows[probe]!;
-      lines[row] ??= this.line(table.values, row * width, texts);
+      lines[row] ??= this.line(table.row(row), 0, texts);
       return lines[row];
     };
   }

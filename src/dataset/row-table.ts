@@ -1,21 +1,19 @@
-const firstRows = 1 << 10;
+const log2RowsABlock = 12;
+const rowsABlock = 1 << log2RowsABlock;
 
 /**
  * Distinct rows of numbers, each kept once: the summaries of a dataset repeat the same few responses by the million.
- * Row r lies in `values` from r x `width` on.
+ * Rows lie in blocks, so that a table that grows is not copied.
  */
 export class RowTable {
-  /** Replaced as the table grows: read it anew after each `add`. */
-  values: Float64Array;
+  private readonly blocks: Float64Array[] = [];
   private rows = 0;
-  private places: Int32Array;
+  private places = new Int32Array(2 * rowsABlock).fill(-1);
   private readonly scratch: Float64Array;
   private readonly words: Uint32Array;
 
   /** @param width numbers a row, 1 or more */
   constructor(readonly width: number) {
-    this.values = new Float64Array(firstRows * width);
-    this.places = new Int32Array(2 * firstRows).fill(-1);
     this.scratch = new Float64Array(width);
     this.words = new Uint32Array(this.scratch.buffer);
   }
@@ -33,10 +31,30 @@ export class RowTable {
     if (known >= 0) return known;
     const row = this.rows++;
     this.places[place] = row;
-    if ((row + 1) * width > this.values.length) this.grow();
-    this.values.set(scratch, row * width);
+    if (row >>> log2RowsABlock === this.blocks.length)
+      this.blocks.push(new Float64Array(rowsABlock * width));
+    this.row(row).set(scratch);
     if (2 * this.rows > this.places.length) this.rehash();
     return row;
+  }
+
+  /** A number of a row, 0 to `length` - 1. */
+  at(row: number, column: number): number {
+    return this.blocks[row >>> log2RowsABlock]![(row & (rowsABlock - 1)) * this.width + column]!;
+  }
+
+  /** A view of a row, 0 to `length` - 1. */
+  row(row: number): Float64Array {
+    const start = (row & (rowsABlock - 1)) * this.width;
+    return this.blocks[row >>> log2RowsABlock]!.subarray(start, start + this.width);
+  }
+
+  /** Copies a row to `to` from `start` on. */
+  copyRow(row: number, to: Float64Array, start: number): void {
+    const { width } = this;
+    const block = this.blocks[row >>> log2RowsABlock]!;
+    const from = (row & (rowsABlock - 1)) * width;
+    for (let column = 0; column < width; column++) to[start + column] = block[from + column]!;
   }
 
   /** Where the row in `scratch` is, or belongs. */
@@ -54,22 +72,15 @@ export class RowTable {
   }
 
   private holds(row: number): boolean {
-    const start = row * this.width;
     for (let column = 0; column < this.width; column++)
-      if (this.values[start + column] !== this.scratch[column]) return false;
+      if (this.at(row, column) !== this.scratch[column]) return false;
     return true;
-  }
-
-  private grow(): void {
-    const larger = new Float64Array(2 * this.values.length);
-    larger.set(this.values);
-    this.values = larger;
   }
 
   private rehash(): void {
     this.places = new Int32Array(2 * this.places.length).fill(-1);
     for (let row = 0; row < this.rows; row++) {
-      this.scratch.set(this.values.subarray(row * this.width, (row + 1) * this.width));
+      this.copyRow(row, this.scratch, 0);
       this.places[this.find()] = row;
     }
   }

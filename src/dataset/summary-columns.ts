@@ -80,9 +80,8 @@ function valuesOf(summary: MachineSummary, width: number): (probe: number, field
     const { values } = summary;
     return (probe, field) => values[probe * width + field]!;
   }
-  const { rows } = summary;
-  const { values } = summary.table;
-  return (probe, field) => values[rows[probe]! * width + field]!;
+  const { rows, table } = summary;
+  return (probe, field) => table.at(rows[probe]!, field);
 }
 
 function coded(

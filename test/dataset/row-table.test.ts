@@ -9,6 +9,7 @@ const row = fc.tuple(
   ...Array.from({ length: width }, () => fc.oneof(fc.integer({ min: -5, max: 2 }), fc.nat())),
 );
 const rows = fc.array(row, { minLength: 1, maxLength: 3000 });
+const manyRows = Array.from({ length: 20_000 }, (_, each) => [each, -1, each % 7]);
 
 describe('RowTable', () => {
   it('keeps each row once, and gives back what was put in', () => {
@@ -19,12 +20,20 @@ describe('RowTable', () => {
         const distinct = new Set(given.map((values) => values.join()));
         expect(table.length).toBe(distinct.size);
         for (const [place, values] of given.entries()) {
-          const start = numbers[place]! * width;
-          expect([...table.values.subarray(start, start + width)]).toEqual(values);
+          const row = numbers[place]!;
+          expect([...table.row(row)]).toEqual(values);
+          expect(table.at(row, 1)).toBe(values[1]);
         }
       }),
       { numRuns: 50 },
     );
+  });
+
+  it('grows past its first blocks', () => {
+    const table = new RowTable(width);
+    for (const again of [0, 1])
+      expect(manyRows.every((values, place) => table.add(values) === place), `pass ${again}`).toBe(true);
+    expect(manyRows.every((values, row) => table.row(row).join() === values.join())).toBe(true);
   });
 
   it('takes a row from within an array', () => {
