@@ -34,7 +34,7 @@ export async function writeProbes(
         data: BigInt64Array.from(probes, (probe) => BigInt(probe[field])),
       }),
     ),
-    { name: 'frame', type: 'BYTE_ARRAY', data: [...frames] },
+    { name: 'frame', type: 'BYTE_ARRAY', data: [...frames], encoding: 'PLAIN' },
   ]);
 }
 

@@ -31,8 +31,7 @@ export class RowTable {
     if (known >= 0) return known;
     const row = this.rows++;
     this.places[place] = row;
-    if (row >>> log2RowsABlock === this.blocks.length)
-      this.blocks.push(new Float64Array(rowsABlock * width));
+    if (row >>> log2RowsABlock === this.blocks.length) this.blocks.push(new Float64Array(rowsABlock * width));
     this.row(row).set(scratch);
     if (2 * this.rows > this.places.length) this.rehash();
     return row;

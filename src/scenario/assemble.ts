@@ -15,7 +15,7 @@ import { movedFields } from './moved-fields.js';
 import { readPoints, wantsNmap } from './nmap-points.js';
 import { countNoise, runNoise } from './noise.js';
 import { pathSpec } from './path-spec.js';
-import { runProbes } from './probe-set.js';
+import { countProbes } from './probe-set.js';
 import type { MachineRecord, Manifest, RunFolder } from './run-folder.js';
 import { countLosses, selectionOf } from './select/loss.js';
 
@@ -105,7 +105,7 @@ export async function assemble(folder: RunFolder, options: AssembleOptions = {})
   const manifest = await folder.readManifest();
   const found = await Promise.all(manifest.machines.map((id) => folder.readRecord(id)));
   const all = found.filter((record) => record !== undefined);
-  const probes = await runProbes(folder, scenario);
+  const probes = await countProbes(folder, scenario);
   const measured = await readConditions(folder, scenario, all, options);
   const [{ condition, records, dataset }] = measured;
   const classes = behaviourClasses(dataset.summaries, fields.length, scenario.dataset.partial);
@@ -144,7 +144,7 @@ export async function assemble(folder: RunFolder, options: AssembleOptions = {})
     accelerator: manifest.accelerator,
     host: manifest.host,
     machines,
-    collection: collectionResult(manifest, { probes: probes.length, copies: scenario.probes.copies }, all),
+    collection: collectionResult(manifest, { probes, copies: scenario.probes.copies }, all),
     path: {
       ...pathResult(condition, scenario.seed, all),
       ...(scenario.captures.length > 0 && { captures: scenario.captures }),

@@ -1,12 +1,12 @@
 import type { BootableImage, Catalog } from '../../images/index.js';
 import type { Driver } from '../../testbed/machine.js';
 import { InterruptedError } from '../errors.js';
-import type { Probe } from '../probe/probe.js';
 import { coldBoots } from './cold-boots.js';
 import type { Trial } from './conditions.js';
 import type { OnRunEvent } from './events.js';
 import { measureMachine, recordUnobtainable } from './measure.js';
 import { runPool } from './pool.js';
+import type { FramesFor } from './probe-set.js';
 import type { RunFolder } from './run-folder.js';
 import type { Scenario } from './schema.js';
 
@@ -29,7 +29,8 @@ export interface Measuring {
   readonly folder: RunFolder;
   readonly scenario: Scenario;
   readonly trials: readonly Trial[];
-  readonly probes: readonly Probe[];
+  /** Of the probes, by a machine's ports. */
+  readonly framesFor: FramesFor;
 }
 
 /**

@@ -8,7 +8,6 @@ import { writeDecisions } from '../dataset/impairment-store.js';
 import { ResponseWriter } from '../dataset/response-writer.js';
 import { InterruptedError } from '../errors.js';
 import { digestDecisions } from '../netem/decision-log.js';
-import type { Probe } from '../probe/probe.js';
 import { beginCapture } from './captured.js';
 import type { Trial } from './conditions.js';
 import { labelsOf } from './labels-of.js';
@@ -16,7 +15,7 @@ import { machineSpec } from './machine-spec.js';
 import { nmapPorts, scanMachine } from './nmap-scans.js';
 import { pathSpec } from './path-spec.js';
 import { goneOf, probeMachine } from './probe-machine.js';
-import { framesOf, orderOf } from './probe-set.js';
+import { type FramesFor, orderOf } from './probe-set.js';
 import { knownOpen, probedPorts } from './probed-ports.js';
 import { usualGroup } from './probes-schema.js';
 import type { MachineRecord, RunFolder } from './run-folder.js';
@@ -29,7 +28,8 @@ export interface MeasureOptions {
   readonly image: BootableImage;
   /** What the catalogue says of the image. */
   readonly entry: CatalogEntry;
-  readonly probes: readonly Probe[];
+  /** Of the probes, by the machine's ports. */
+  readonly framesFor: FramesFor;
   readonly driver: Driver;
   readonly folder: RunFolder;
   readonly slowdown: number;
@@ -119,7 +119,7 @@ function blank(trial: Trial, image: Described, { answers, note }: CatalogEntry):
 }
 
 async function bootAndProbe(options: MeasureOptions): Promise<MachineRecord> {
-  const { scenario, trial, image, probes, driver, folder, slowdown, signal } = options;
+  const { scenario, trial, image, driver, folder, slowdown, signal } = options;
   const { machine: planned, condition } = trial;
   const { copies, reset, order, spread, state, group = usualGroup } = scenario.probes;
   const known = knownOpen(image, scenario.probes);
@@ -139,10 +139,10 @@ async function bootAndProbe(options: MeasureOptions): Promise<MachineRecord> {
   options.onReady(booted.bootMs);
   const { link } = booted;
   const { open, closed, sentinel } = await probedPorts(booted, image, scenario.probes, { slowdown, signal });
-  const frames = framesOf(probes, { open, closed });
+  const frames = options.framesFor({ open, closed });
   await using pending = await folder.beginMachine(trial.id);
   using responses = new ResponseWriter(pending.path, frames, copies);
-  const total = probes.length * copies;
+  const total = frames.length * copies;
   using capture = await beginCapture(scenario, trial, link.path, folder);
   const probing = await probeMachine(booted, {
     ...{ id: trial.id, frames, copies, closedPort: closed, sentinel, reset, signal },

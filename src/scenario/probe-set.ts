@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readProbes } from '../dataset/probe-store.js';
+import { readProbes, type StoredProbe } from '../dataset/probe-store.js';
 import { InputError } from '../errors.js';
 import { generateProbes } from '../probe/generator.js';
 import { type Probe, type ProbePorts, probeFrame, withPort } from '../probe/probe.js';
@@ -30,6 +30,11 @@ export async function runProbes(folder: RunFolder, scenario: Scenario): Promise<
   return selectedProbes(all, selection, folder);
 }
 
+/** How many probes a run sends to all of its machines. Throws InputError while it has not selected them. */
+export async function countProbes(folder: RunFolder, scenario: Scenario): Promise<number> {
+  return selecting(scenario.probes) ? (await runProbes(folder, scenario)).length : scenario.probes.count;
+}
+
 /** How a machine's probes were sent; runs that did not record it sent them in the order of the list. */
 type Sending = Pick<NonNullable<MachineRecord['sending']>, 'order' | 'spread'>;
 const before: Sending = { order: 'listed', spread: 'rounds' };
@@ -44,27 +49,58 @@ export function orderOf(
   return sendOrder({ probes, copies, order, spread, seed, machine });
 }
 
+const usualFrameLength = 96;
+
 /** Frames one behind the other in memory: read in a shuffled order they are found in the processor's caches. */
-function packed(frames: readonly Uint8Array[]): Uint8Array[] {
-  const bytes = new Uint8Array(frames.reduce((sum, frame) => sum + frame.length, 0));
+function packed(count: number, frame: (probe: number) => Uint8Array): Uint8Array[] {
+  let bytes = new Uint8Array(count * usualFrameLength);
+  const ends = new Uint32Array(count);
   let end = 0;
-  return frames.map((frame) => {
-    bytes.set(frame, end);
-    end += frame.length;
-    return bytes.subarray(end - frame.length, end);
-  });
+  for (let probe = 0; probe < count; probe++) {
+    const one = frame(probe);
+    if (end + one.length > bytes.length) {
+      const larger = new Uint8Array(2 * bytes.length + one.length);
+      larger.set(bytes);
+      bytes = larger;
+    }
+    bytes.set(one, end);
+    end += one.length;
+    ends[probe] = end;
+  }
+  return Array.from(ends, (to, probe) => bytes.subarray(probe === 0 ? 0 : ends[probe - 1]!, to));
 }
 
-const made = new WeakMap<readonly Probe[], Map<string, readonly Uint8Array[]>>();
+/** The frames of a probe set for the usual ports. */
+export function framesOf(probes: readonly Probe[], ports: ProbePorts): readonly Uint8Array[] {
+  return packed(probes.length, (probe) => probeFrame(probes[probe]!, ports));
+}
 
-/** The frames of a probe set, made once for all machines that have the ports. */
-export function framesOf(probes: readonly Probe[], { open, closed }: ProbePorts): readonly Uint8Array[] {
-  const byPorts = made.get(probes) ?? new Map<string, readonly Uint8Array[]>();
-  made.set(probes, byPorts);
-  const key = `${open} ${closed}`;
-  const frames = byPorts.get(key) ?? packed(probes.map((probe) => probeFrame(probe, { open, closed })));
-  byPorts.set(key, frames);
-  return frames;
+/** The frames of a probe set as their first copies go to a machine that has the ports; made once for equal ports. */
+export type FramesFor = (ports: ProbePorts) => readonly Uint8Array[];
+
+/** {@link FramesFor} that keeps frames alone: probes take four times their memory. */
+export function framesFor(probes: readonly Probe[], usual: ProbePorts): FramesFor {
+  return patching(
+    framesOf(probes, usual),
+    probes.map(({ target }) => target),
+    usual,
+  );
+}
+
+function patching(
+  frames: readonly Uint8Array[],
+  targets: readonly Probe['target'][],
+  usual: ProbePorts,
+): FramesFor {
+  const keyOf = ({ open, closed }: ProbePorts) => `${open} ${closed}`;
+  const made = new Map([[keyOf(usual), frames]]);
+  return (ports) => {
+    const key = keyOf(ports);
+    const own =
+      made.get(key) ?? packed(frames.length, (probe) => withPort(frames[probe]!, ports[targets[probe]!]));
+    made.set(key, own);
+    return own;
+  };
 }
 
 /**
@@ -73,14 +109,15 @@ export function framesOf(probes: readonly Probe[], { open, closed }: ProbePorts)
  */
 export async function sentFrames(folder: RunFolder, scenario: Scenario) {
   const kept = folder.file('probes.parquet');
-  const stored = existsSync(kept) ? await readProbes(kept) : undefined;
-  const generated = stored ? [] : await runProbes(folder, scenario);
-  const patched = new Map<string, readonly Uint8Array[]>();
-  return ({ ports = scenario.probes }: Pick<MachineRecord, 'ports'>): readonly Uint8Array[] => {
-    if (!stored) return framesOf(generated, ports);
-    const key = `${ports.open} ${ports.closed}`;
-    const frames = patched.get(key) ?? stored.map(({ frame, target }) => withPort(frame, ports[target]));
-    patched.set(key, frames);
-    return frames;
-  };
+  const frames = existsSync(kept)
+    ? storedFrames(await readProbes(kept), scenario.probes)
+    : framesFor(await runProbes(folder, scenario), scenario.probes);
+  return ({ ports = scenario.probes }: Pick<MachineRecord, 'ports'>) => frames(ports);
 }
+
+const storedFrames = (stored: readonly StoredProbe[], usual: ProbePorts): FramesFor =>
+  patching(
+    packed(stored.length, (probe) => stored[probe]!.frame),
+    stored.map(({ target }) => target),
+    usual,
+  );

@@ -128,7 +128,13 @@ export async function runScenario(options: RunOptions): Promise<{ result: Result
   const verdict = await acceleratorOf(options, [...images.values()], slowdown);
   onEvent({ kind: 'accelerator', ...verdict });
   const folder = options.resume ?? (await RunFolder.create(options.root, scenario, new Date()));
-  const probes = options.probes ?? probeSet(scenario);
+  let probes: readonly Probe[] | undefined = options.probes ?? probeSet(scenario);
+  // Whoever takes them has them alone: they take more memory than all else that a run keeps.
+  const take = () => {
+    const taken = probes ?? [];
+    probes = undefined;
+    return taken;
+  };
   const manifest = options.resume
     ? await sameImages(folder, images)
     : await beginManifest(folder, read, trials, images, {
@@ -156,8 +162,8 @@ export async function runScenario(options: RunOptions): Promise<{ result: Result
     });
     const { jobs } = options;
     const session = { driver, images, catalog, unobtainable, slowdown, jobs, signal, onEvent };
-    const selected = await selectProbes(session, { folder, read, fleet, probes });
-    await measureTrials(session, { folder, scenario, trials, probes: selected });
+    const framesFor = await selectProbes(session, { folder, read, fleet, probes: take });
+    await measureTrials(session, { folder, scenario, trials, framesFor });
   } catch (error) {
     throw error instanceof InterruptedError ? new RunInterrupted(folder.path) : error;
   }

@@ -32,7 +32,10 @@ describe('RowTable', () => {
   it('grows past its first blocks', () => {
     const table = new RowTable(width);
     for (const again of [0, 1])
-      expect(manyRows.every((values, place) => table.add(values) === place), `pass ${again}`).toBe(true);
+      expect(
+        manyRows.every((values, place) => table.add(values) === place),
+        `pass ${again}`,
+      ).toBe(true);
     expect(manyRows.every((values, row) => table.row(row).join() === values.join())).toBe(true);
   });
 

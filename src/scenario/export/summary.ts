@@ -4,7 +4,7 @@ import { writeSummaries } from '../../dataset/summary-store.js';
 import { fields } from '../../probe/fields.js';
 import { measuredRecord } from '../explain/evidence.js';
 import { readConditions } from '../measured-conditions.js';
-import { runProbes } from '../probe-set.js';
+import { countProbes } from '../probe-set.js';
 import type { RunFolder } from '../run-folder.js';
 
 export interface ExportedSummary {
@@ -38,5 +38,5 @@ export async function exportSummary(
       : measured.flatMap(({ condition, dataset }) => dataset.summaries.map(() => condition.name));
   if (format === 'parquet') await writeSummaries(file, summaries, fields, conditions);
   else await writeFileAtomic(file, csvLines(summaries, fields, conditions));
-  return { machines: summaries.length, probes: (await runProbes(folder, scenario)).length };
+  return { machines: summaries.length, probes: await countProbes(folder, scenario) };
 }

@@ -9,7 +9,7 @@ import { type Probe, probesDigest } from '../../probe/probe.js';
 import { type Trial, trialsOf } from '../conditions.js';
 import type { PlannedMachine } from '../fleet.js';
 import { measureTrials, type Session } from '../measure-trials.js';
-import { framesOf } from '../probe-set.js';
+import { type FramesFor, framesFor, framesOf } from '../probe-set.js';
 import type { ReadScenario } from '../read.js';
 import { type Manifest, RunFolder } from '../run-folder.js';
 import { openPilot, pilotName, readPilot } from './measured-pilot.js';
@@ -27,14 +27,19 @@ export interface Selected {
   readonly probes: readonly Probe[];
 }
 
+/** A run whose probes are made when they are asked for. */
+export type Selectable = Omit<Selected, 'probes'> & { readonly probes: () => readonly Probe[] };
+
 /**
- * The probes that a run sends to all machines: all, or those that its pilot selects. The pilot is measured before that,
- * as far as it is not yet, into a folder of its own; what was selected once stays. Throws InterruptedError;
- * CapabilityError when fewer than two machines of the pilot could be measured.
+ * The frames of the probes that a run sends to all machines: all, or those that its pilot selects. The pilot is measured
+ * before that, as far as it is not yet, into a folder of its own; what was selected once stays. Throws
+ * InterruptedError; CapabilityError when fewer than two machines of the pilot could be measured.
  */
-export async function selectProbes(session: Session, run: Selected): Promise<readonly Probe[]> {
-  const how = selecting(run.read.scenario.probes);
-  if (!how) return run.probes;
+export async function selectProbes(session: Session, given: Selectable): Promise<FramesFor> {
+  const usual = given.read.scenario.probes;
+  const how = selecting(usual);
+  const run = { ...given, probes: given.probes() };
+  if (!how) return framesFor(run.probes, usual);
   const selection = (await readSelection(run.folder)) ?? (await select(session, run, how));
   const probes = selectedProbes(run.probes, selection, run.folder);
   if (probesDigest(sentFrames(run, probes)) !== selection.probes_sha256)
@@ -42,7 +47,7 @@ export async function selectProbes(session: Session, run: Selected): Promise<rea
       remedy: 'begin a new run, or go on with the version of Stackbed that began this one',
     });
   session.onEvent({ kind: 'selected', kept: probes.length, of: run.probes.length, pairs: selection.pairs });
-  return probes;
+  return framesFor(probes, usual);
 }
 
 function sentFrames({ read }: Selected, probes: readonly Probe[]): readonly Uint8Array[] {
@@ -55,7 +60,12 @@ async function select(session: Session, run: Selected, how: Selecting): Promise<
   const { machines } = await pilot.readManifest();
   const trials = trialsOf(scenario, run.fleet).filter(({ id }) => machines.includes(id));
   session.onEvent({ kind: 'pilot', machines: trials.length, probes: run.probes.length });
-  await measureTrials(session, { folder: pilot, scenario, trials, probes: run.probes });
+  await measureTrials(session, {
+    folder: pilot,
+    scenario,
+    trials,
+    framesFor: framesFor(run.probes, scenario.probes),
+  });
   const selection = await choose(run, how, pilot);
   const probes = selectedProbes(run.probes, selection, run.folder);
   await writeProbes(run.folder.file('probes.parquet'), probes, sentFrames(run, probes));
