@@ -53,7 +53,7 @@ export interface Collection {
   readonly late: number;
   /** Sentinels that had to be sent again: probes before them may have been lost as well. */
   readonly sentinelsLost: number;
-  /** Copies that were sent again for that reason; `sent` does not count them. */
+  /** Copies that were sent again since the machine lost packets of itself; `sent` does not count them. */
   readonly resent: number;
   readonly durationMs: number;
 }

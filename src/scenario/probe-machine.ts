@@ -1,7 +1,7 @@
 import type { BootedMachine } from '../../testbed/boot.js';
 import { type Machine, MachineFailure } from '../../testbed/machine.js';
+import { collectAll } from '../probe/ask-again.js';
 import { type Collection, type CollectOptions, SilentMachine } from '../probe/collection.js';
-import { collect } from '../probe/collector.js';
 
 const consoleLines = 20;
 
@@ -46,7 +46,7 @@ export async function probeMachine(booted: BootedMachine, options: ProbingOption
     const { machine, prober, link, control } = booted;
     const counts = await Promise.race([
       goneOf(machine, id),
-      collect({
+      collectAll({
         ...options,
         ...{ prober, link, control },
         part: { from, to: Math.min(total, from + group) },
