@@ -91,7 +91,7 @@ export interface SelectionLoss {
 
 /**
  * The machines of each choice answered by models of the others, once by all probes and once by those chosen without
- * them. Undefined where no machine could be answered right.
+ * them. Undefined with one class alone, and where no machine could be answered right.
  * @param labels by row of `whole`
  */
 export function selectionLoss(
@@ -102,6 +102,7 @@ export function selectionLoss(
   seed: number | string,
 ): SelectionLoss | undefined {
   const coded = labelsOf(labels);
+  if (coded.classes.length < 2) return undefined;
   const counts = { both: 0, onlyFirst: 0, onlySecond: 0, neither: 0 };
   let alone = 0;
   const classes = new Set<string>();

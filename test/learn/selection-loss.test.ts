@@ -114,12 +114,14 @@ describe('selectionLoss', () => {
     expect({ of, all, kept }).toEqual({ of: 56, all: 56, kept: 32 });
   });
 
-  it('leaves out of count the machines that no other is of a class with', () => {
+  it('leaves out of count the machines that are alone in their class, and labels that are all alike', () => {
     const { whole, choices } = choose(misleading, { keep: 2 });
     const some = [...labels.slice(0, 7), 'c'];
     expect(selectionLoss(whole, choices, some, learners.c45, 1)).toMatchObject({ machines: 7, alone: 1 });
     const every = labels.map((_, machine) => String(machine));
     expect(selectionLoss(whole, choices, every, learners.c45, 1)).toBeUndefined();
+    const one = labels.map(() => 'linux');
+    expect(selectionLoss(whole, choices, one, learners.c45, 1)).toBeUndefined();
   });
 
   it.each(Object.keys(learners).filter((name) => !name.startsWith('mljs')))(

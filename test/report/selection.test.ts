@@ -96,7 +96,7 @@ describe('selected probes in the report', () => {
     expect(without(loss!.accuracy.slice(0, 1))).toBe(
       '            accuracy lost on the pilot: none in 1 figure (95 % CI −21.5 to +21.5, 14 machines)',
     );
-    expect(without([])).toContain('not known, as no two of its machines are of one class');
+    expect(without([])).toContain('not known: its machines are all of one class, or no two are');
     for (const line of linesOf(selection)!) expect(line.length).toBeLessThanOrEqual(textWidth);
   });
 

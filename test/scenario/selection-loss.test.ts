@@ -1,4 +1,4 @@
-import { mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -15,7 +15,7 @@ probes: {count: 30, copies: 2${probes}}
 ${more}`;
 const select = ', select: informative, pilot: 3, keep: 5';
 const experiments =
-  'experiments: [{kind: accuracy, hierarchy: [kernel, behaviour], level: [1], learner: [knn, mljs-knn], split: [stratified, by-image]}]';
+  'experiments: [{kind: accuracy, hierarchy: [kernel, behaviour], level: [0, 1], learner: [knn, mljs-knn], split: [stratified, by-image]}]';
 
 let root: string;
 beforeAll(async () => {
@@ -27,6 +27,10 @@ afterAll(() => rm(root, { recursive: true, force: true }));
 async function selected(more = ''): Promise<RunFolder> {
   const folder = await recordRun(root, scenario(select, more), ['a', 'b']);
   const pilot = await recordRun(root, scenario('', more), ['a', 'b', 'c']);
+  const file = pilot.file('machines/c/machine.json');
+  const record = JSON.parse(await readFile(file, 'utf8'));
+  record.labels.kernel = ['linux', 'linux 5.x', 'linux 5.10'];
+  await writeFile(file, JSON.stringify(record));
   await rename(pilot.path, folder.file('pilot'));
   await writeSelection(folder, {
     ...{ schema: 'stackbed.selection/1', generated: 30, pilot: ['a', 'b', 'c'], probes_sha256: '' },
@@ -51,14 +55,19 @@ it('is measured for labels and learners of the accuracy experiments, each once, 
   const named = found.loss!.accuracy.map(
     ({ hierarchy, level, learner }) => `${hierarchy} ${level} ${learner}`,
   );
-  expect(named).toEqual(['kernel 1 knn', 'behaviour 0 knn']);
-  expect(found.loss!.accuracy[0]).toMatchObject({ machines: 3, alone: 0, all: 1, kept: 1, lost: 0 });
-  expect([seen, count]).toEqual([[1, 2], 2]);
+  // All are Linux, and all behave alike: there is nothing to lose.
+  expect(named).toEqual(['kernel 1 knn']);
+  // Machine c is alone in its class.
+  expect(found.loss!.accuracy[0]).toMatchObject({ machines: 2, alone: 1, lost: 0, only_all: 0 });
+  expect([seen, count]).toEqual([[1, 2, 3], 3]);
 });
 
 it('is measured for C4.5 where a scenario has no accuracy experiments', async () => {
   const { found, count } = await lossOf(await selected());
-  expect(found.loss!.accuracy.map(({ learner }) => learner)).toEqual(Array(6).fill('c45'));
+  const named = found.loss!.accuracy.map(
+    ({ hierarchy, level, learner }) => `${hierarchy} ${level} ${learner}`,
+  );
+  expect(named).toEqual(['kernel 1 c45', 'kernel 2 c45']);
   expect(count).toBe(6);
 });
 

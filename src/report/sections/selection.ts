@@ -27,7 +27,9 @@ function pairsTable({ loss, pairs }: SelectionResult): Markup {
 
 function lossTable({ accuracy }: Loss): Markup {
   if (accuracy.length === 0)
-    return nothing('No two machines of the pilot are of one class, so that none can be named by the others.');
+    return nothing(
+      'The machines of the pilot are all of one class, or no two of them are: there is no accuracy to lose.',
+    );
   return table<AccuracyLoss>({
     caption: 'Accuracy on the pilot by all probes and by selected ones',
     rows: accuracy,

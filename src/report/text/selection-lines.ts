@@ -22,7 +22,8 @@ export function selectionLines({ selection }: Result): string[] {
 
 function lostLines(figures: readonly AccuracyLoss[]): string[] {
   const most = mostLost(figures);
-  if (!most) return ['accuracy lost on the pilot: not known, as no two of its machines are of one class'];
+  if (!most)
+    return ['accuracy lost on the pilot: not known: its machines are all of one class, or no two are'];
   const { ci95, hierarchy, learner, level, lost, machines } = most;
   const interval = `95 % CI ${formatPoints(ci95[0])} to ${formatPoints(ci95[1])}, ${plural(machines, 'machine')}`;
   const none = figures.filter((one) => one.lost <= 0).length;
