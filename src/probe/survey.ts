@@ -59,7 +59,7 @@ const ipv4 = (serial: number) => ({
 });
 
 /** The options that an ordinary client offers, in Linux' order. */
-const clientOptions: readonly TcpOption[] = [
+export const clientOptions: readonly TcpOption[] = [
   { type: 'mss', value: 1460 },
   { type: 'sackPermitted' },
   { type: 'timestamps', value: 0x0102_0304, echo: 0 },

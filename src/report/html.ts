@@ -23,6 +23,7 @@ import { responsesSection } from './sections/responses.js';
 import { runSection } from './sections/run.js';
 import { selectionSection } from './sections/selection.js';
 import { surveySection } from './sections/survey.js';
+import { toolsSection } from './sections/tools.js';
 import { visible } from './visible.js';
 
 const sections: readonly ((result: Result) => Section | undefined)[] = [
@@ -36,6 +37,7 @@ const sections: readonly ((result: Result) => Section | undefined)[] = [
   accuracySection,
   comparisonsSection,
   selectionSection,
+  toolsSection,
   conditionsSection,
   confusionSection,
   classesSection,

@@ -5,6 +5,7 @@ import { informationGain } from './gain-result.js';
 import { nmapResult } from './nmap-result.js';
 import { selectionResult } from './selection-result.js';
 import { surveyResult } from './survey-result.js';
+import { toolAnswers, toolResult } from './tools-result.js';
 
 export { experimentResult } from './experiment-result.js';
 export type { InformationGain } from './gain-result.js';
@@ -97,6 +98,7 @@ export const machineResult = z.object({
     .optional()
     .describe('what it answers to a handful of well-formed packets, asked after the probes'),
   nmap: nmapResult.optional().describe("what nmap's probes found, sent after all others"),
+  tools: toolAnswers.optional(),
 });
 
 export const moved = z.object({
@@ -201,6 +203,7 @@ export const result = z.object({
     .object({ points: z.string().describe('where the weights of the tests are from') })
     .optional()
     .describe('how the learners `nmap…` matched'),
+  tools: z.array(toolResult).optional().describe('what tools of others said of the kernel, by level'),
   selection: selectionResult
     .optional()
     .describe('of `select: informative`: the probes of the run, which are not all of its scenario'),

@@ -16,6 +16,7 @@ import type { MachineResult, Result } from './result.js';
 import { grid } from './text/grid.js';
 import { noiseLines } from './text/noise-lines.js';
 import { selectionLines } from './text/selection-lines.js';
+import { toolLines } from './text/tool-lines.js';
 import { shorten } from './visible.js';
 
 /** Widest line of the summary, in characters. */
@@ -142,6 +143,7 @@ export function renderText(result: Result): string {
     ...datasetLines(result),
     ...accuracyLines(result),
     ...nmapLines(result),
+    ...toolLines(result),
     ...selectionLines(result),
     ...noiseLines(result, textWidth),
   ];

@@ -18,6 +18,7 @@ import { pathSpec } from './path-spec.js';
 import { countProbes } from './probe-set.js';
 import type { MachineRecord, Manifest, RunFolder } from './run-folder.js';
 import { countLosses, selectionOf } from './select/loss.js';
+import { toolResults, toolsOf } from './tools/results.js';
 
 export interface AssembleOptions {
   readonly onExperiment?: (done: number, total: number) => void;
@@ -173,6 +174,7 @@ export async function assemble(folder: RunFolder, options: AssembleOptions = {})
     ...(conditions && { conditions }),
     ...(noise.length > 0 && { noise }),
     ...(wantsNmap(scenario) && { nmap: { points: source } }),
+    ...(toolsOf(scenario).length > 0 && { tools: toolResults(scenario, records) }),
     ...(selection && { selection }),
   };
   writeSummaries(

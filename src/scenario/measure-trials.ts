@@ -9,6 +9,7 @@ import { runPool } from './pool.js';
 import type { FramesFor } from './probe-set.js';
 import type { RunFolder } from './run-folder.js';
 import type { Scenario } from './schema.js';
+import type { AskTools } from './tools/ask.js';
 
 /** What all machines of a run are measured with. */
 export interface Session {
@@ -22,6 +23,8 @@ export interface Session {
   readonly jobs: number;
   readonly signal: AbortSignal;
   readonly onEvent: OnRunEvent;
+  /** Tools of others that are asked about each machine; default: none. */
+  readonly askTools?: AskTools | undefined;
 }
 
 /** What is measured into one folder. */
@@ -58,6 +61,7 @@ export async function measureTrials(session: Session, { folder, trials, ...what 
         ? await measureMachine({
             ...{ ...what, trial, driver, folder, signal, image, entry },
             slowdown: session.slowdown * jobs,
+            askTools: session.askTools,
             onReady: (bootMs) => onEvent({ kind: 'ready', machine, bootMs }),
             onProgress: (sent, total) => onEvent({ kind: 'probing', machine, done: sent, total }),
           })

@@ -21,6 +21,7 @@ import { usualGroup } from './probes-schema.js';
 import type { MachineRecord, RunFolder } from './run-folder.js';
 import type { Scenario } from './schema.js';
 import { surveyMachine } from './survey-machine.js';
+import type { AskTools } from './tools/ask.js';
 
 export interface MeasureOptions {
   readonly scenario: Scenario;
@@ -34,6 +35,8 @@ export interface MeasureOptions {
   readonly folder: RunFolder;
   readonly slowdown: number;
   readonly signal: AbortSignal;
+  /** Tools of others that are asked about the machine; default: none. */
+  readonly askTools?: AskTools | undefined;
   readonly onReady: (bootMs: number) => void;
   readonly onProgress: (done: number, total: number) => void;
 }
@@ -175,6 +178,12 @@ async function bootAndProbe(options: MeasureOptions): Promise<MachineRecord> {
         }),
       ])
     : undefined;
+  const answers =
+    options.askTools &&
+    (await Promise.race([
+      goneOf(machine, trial.id),
+      options.askTools(booted, { open, closed, slowdown, signal }),
+    ]));
   const record: MachineRecord = {
     ...blank(trial, image, options.entry),
     ports: { open, closed },
@@ -200,6 +209,7 @@ async function bootAndProbe(options: MeasureOptions): Promise<MachineRecord> {
     decisions_digest: digestDecisions(decisions),
     ...(surveyed && { survey: surveyed }),
     ...(scanned && { nmap: scanned }),
+    ...(answers && { tools: answers }),
   };
   await responses.finish();
   if (decisions.length > 0) await writeDecisions(join(pending.path, 'impairments.parquet'), decisions);

@@ -20,7 +20,7 @@ export interface Points {
 
 /** Whether any experiment of a scenario learns by nmap's method. */
 export function wantsNmap({ experiments }: Pick<Scenario, 'experiments'>): boolean {
-  return experiments.some(({ learner }) => learner.some(isNmapLearner));
+  return experiments.some((one) => 'learner' in one && one.learner.some(isNmapLearner));
 }
 
 /**

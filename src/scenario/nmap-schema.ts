@@ -15,8 +15,9 @@ export const nmap = z
   );
 
 interface Experiment {
-  readonly fields: readonly string[];
-  readonly learner: readonly string[];
+  readonly kind: string;
+  readonly fields?: readonly string[];
+  readonly learner?: readonly string[];
 }
 
 /** What experiments ask for that only scanned machines have. */
@@ -28,7 +29,7 @@ export function nmapFaults({
   readonly experiments: readonly Experiment[];
 }): { readonly path: readonly (string | number)[]; readonly message: string }[] {
   if (scanned) return [];
-  return experiments.flatMap(({ fields, learner }, index) => {
+  return experiments.flatMap(({ fields = [], learner = [] }, index) => {
     const wanted = [
       ['fields', fields.find((name) => name !== 'raw')],
       ['learner', learner.find(isNmapLearner)],

@@ -41,6 +41,8 @@ import { probeSet } from './probe-set.js';
 import type { ReadScenario } from './read.js';
 import { lockName, RunFolder } from './run-folder.js';
 import { selectProbes } from './select/pilot.js';
+import { checkTools, toolBench } from './tools/ask.js';
+import { toolsOf } from './tools/results.js';
 
 export interface RunOptions {
   readonly read: ReadScenario;
@@ -101,6 +103,7 @@ export async function runScenario(options: RunOptions): Promise<{ result: Result
   const { read, signal, onEvent } = options;
   const { scenario } = read;
   const fleet = await checkRunnable(read);
+  checkTools(toolsOf(scenario));
   const method = bootOf(options);
   const catalog = await loadCatalog();
   const qemu = await emulatorVersion(fleet, catalog);
@@ -161,7 +164,9 @@ export async function runScenario(options: RunOptions): Promise<{ result: Result
       process: new ProcessDriver(lease),
     });
     const { jobs } = options;
-    const session = { driver, images, catalog, unobtainable, slowdown, jobs, signal, onEvent };
+    const tools = toolsOf(scenario);
+    const askTools = tools.length > 0 ? toolBench({ tools, lease, lab }) : undefined;
+    const session = { askTools, driver, images, catalog, unobtainable, slowdown, jobs, signal, onEvent };
     const framesFor = await selectProbes(session, { folder, read, fleet, probes: take });
     await measureTrials(session, { folder, scenario, trials, framesFor });
   } catch (error) {

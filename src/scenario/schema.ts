@@ -8,6 +8,7 @@ import { nmap, nmapFaults } from './nmap-schema.js';
 import { noiseExperiment } from './noise-schema.js';
 import { path, uncountableFaults } from './path-schema.js';
 import { probes } from './probes-schema.js';
+import { toolsExperiment } from './tools/schema.js';
 
 export const scenarioSchema = z
   .strictObject({
@@ -46,9 +47,9 @@ export const scenarioSchema = z
       })
       .prefault({}),
     experiments: z
-      .array(z.discriminatedUnion('kind', [accuracyExperiment, noiseExperiment]))
+      .array(z.discriminatedUnion('kind', [accuracyExperiment, noiseExperiment, toolsExperiment]))
       .default([])
-      .describe('`accuracy` is measured under the first condition; `noise` compares them all'),
+      .describe('`accuracy` and `tools` are of the first condition; `noise` compares them all'),
   })
   .superRefine((given, context) => {
     for (const condition of given.conditions)
