@@ -7,13 +7,17 @@ export interface Figure {
   readonly ours: number;
   /** By name; null for one that cannot be had here. */
   readonly peers: Readonly<Record<string, number | null>>;
+  /** Of a peer that was stopped, what it had spent by then: less than it takes. Its place in `peers` is null. */
+  readonly atLeast: Readonly<Record<string, number>>;
   /** Why a peer is null, by name. */
   readonly missing: Readonly<Record<string, string>>;
   /** How many times better than the best peer we are: above 1 is better, whichever way the unit goes. */
   readonly ratio: number | null;
+  /** The best peer was stopped, so that the ratio is larger than it is said to be. */
+  readonly ratioAtLeast: boolean;
   /** The least ratio that is aimed at. */
   readonly goal: number;
-  /** Null when there is no peer to compare with. */
+  /** Null when there is no peer to compare with, or it was stopped too early to say. */
   readonly holds: boolean | null;
 }
 
@@ -44,32 +48,47 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** What a measurement found of a peer: its figure, or why there is none. */
-export type Peer = number | { readonly missing: string };
+/** What a measurement found of a peer: its figure, or why there is none and what it spent before it was stopped. */
+export type Peer = number | { readonly missing: string; readonly atLeast?: number };
 
 /**
  * @param better which way the unit goes
  * @param goal least ratio of the best peer to us, so that larger is better
+ * @param aside peers that are shown and not compared with
  */
 export function figure(
-  about: { name: string; unit: string; better: 'less' | 'more'; goal: number },
+  about: { name: string; unit: string; better: 'less' | 'more'; goal: number; aside?: readonly string[] },
   ours: number,
   peers: Readonly<Record<string, Peer>>,
 ): Figure {
-  const { name, unit, better, goal } = about;
-  const found = Object.values(peers).filter((peer) => typeof peer === 'number');
-  const ratio =
-    found.length === 0 ? null : better === 'less' ? Math.min(...found) / ours : ours / Math.max(...found);
+  const { aside = [], name, unit, better, goal } = about;
   const entries = Object.entries(peers);
+  const found = entries.flatMap(([peer, value]) =>
+    typeof value === 'number' && !aside.includes(peer) ? [value] : [],
+  );
+  const atLeast = Object.fromEntries(
+    entries.flatMap(([peer, value]) =>
+      better === 'less' && typeof value !== 'number' && value.atLeast !== undefined
+        ? [[peer, value.atLeast]]
+        : [],
+    ),
+  );
+  const least = Math.min(...found, ...Object.values(atLeast));
+  const most = Math.max(...found);
+  const ratio = better === 'less' ? least / ours : ours / most;
+  const isKnown = Number.isFinite(ratio);
+  const ratioAtLeast = isKnown && better === 'less' && !found.includes(least);
+  const holds = isKnown && ratio >= goal;
   return {
-    ...{ name, unit, ours, ratio, goal },
+    ...{ name, unit, ours, goal, atLeast, ratioAtLeast },
+    ratio: isKnown ? ratio : null,
     peers: Object.fromEntries(
       entries.map(([peer, value]) => [peer, typeof value === 'number' ? value : null]),
     ),
     missing: Object.fromEntries(
       entries.flatMap(([peer, value]) => (typeof value === 'number' ? [] : [[peer, value.missing]])),
     ),
-    holds: ratio === null ? null : ratio >= goal,
+    holds: holds || (isKnown && !ratioAtLeast) ? holds : null,
   };
 }
 
@@ -95,8 +114,15 @@ export function table({ figures, notes = {} }: Report): string {
     ['figure', 'unit', 'ours', ...peers, 'ratio', 'goal', 'holds'],
     ...figures.map((each) => [
       ...[each.name, each.unit, number(each.ours)],
-      ...peers.map((peer) => number(each.peers[peer] ?? null)),
-      ...[number(each.ratio), number(each.goal), each.holds === null ? '-' : each.holds ? 'yes' : 'no'],
+      ...peers.map((peer) => {
+        const spent = each.atLeast[peer];
+        return spent === undefined ? number(each.peers[peer] ?? null) : `> ${number(spent)}`;
+      }),
+      ...[
+        `${each.ratioAtLeast ? '> ' : ''}${number(each.ratio)}`,
+        number(each.goal),
+        each.holds === null ? '-' : each.holds ? 'yes' : 'no',
+      ],
     ]),
   ];
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));

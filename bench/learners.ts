@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,22 +21,42 @@ interface Run {
   readonly peakMb: number;
 }
 
+/** Why there is no figure; for a run that was stopped, processor seconds since it said `begun at …`. */
+interface Missing {
+  readonly missing: string;
+  readonly atLeast?: number;
+}
+
 /** Seconds that a peer's learner gets, unless told otherwise. */
 const usualLimit = 600;
-const names = ['c45', 'ripper', 'random-forest', 'svm', 'knn'] as const;
+/** The learners that are timed. */
+export const timedLearners = ['c45', 'ripper', 'random-forest', 'svm', 'knn'] as const;
+type LearnerName = (typeof timedLearners)[number];
 const ofMljs: ReadonlySet<string> = new Set(['random-forest', 'svm', 'knn']);
 const ours = fileURLToPath(new URL('learners/ours.js', import.meta.url));
 
-async function measure(
-  program: string,
-  args: readonly string[],
-  limit: number,
-): Promise<Run | { missing: string }> {
-  const { exitCode, failed, stderr, stdout, timedOut } = await execa(program, args, {
-    reject: false,
-    timeout: limit * 1000,
+/** Processor seconds of a process that runs: fields 14 and 15 of proc(5), in hundredths. */
+function processorSeconds(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+async function measure(program: string, args: readonly string[], limit: number): Promise<Run | Missing> {
+  const child = execa(program, args, { reject: false });
+  let said = '';
+  child.stderr.on('data', (text) => {
+    said += text;
   });
-  if (timedOut) return { missing: `more than ${limit} s` };
+  let stopped: Missing | undefined;
+  const timer = setTimeout(() => {
+    const [, begun] = /^begun at ([\d.]+)$/m.exec(said) ?? [];
+    const atLeast = begun === undefined ? undefined : processorSeconds(child.pid!) - Number(begun);
+    stopped = { missing: `more than ${limit} s`, ...(atLeast !== undefined && { atLeast }) };
+    child.kill('SIGKILL');
+  }, limit * 1000);
+  const { exitCode, failed, stderr, stdout } = await child;
+  clearTimeout(timer);
+  if (stopped) return stopped;
   if (failed) {
     const words = stderr.trim().split('\n').at(-1);
     return { missing: words || `exit code ${exitCode ?? 'unknown'}` };
@@ -72,6 +93,7 @@ interface Programs {
 
 interface Setting {
   readonly folder: string;
+  readonly learners: readonly LearnerName[];
   /** Seconds. */
   readonly limit: number;
   readonly say: (text: string) => void;
@@ -92,19 +114,19 @@ async function figuresOf(
   columns: number,
   seed: number,
   { java, python }: Programs,
-  { folder, limit, say }: Setting,
+  { folder, learners, limit, say }: Setting,
 ): Promise<Figure[]> {
   const own = (name: string) => measure(process.execPath, [ours, String(columns), String(seed), name], limit);
   const table = await writeTable(folder, columns, seed);
   const about = (what: string, unit: string, goal: number) =>
-    ({ name: `${columns} columns, ${what}`, unit, better: 'less', goal }) as const;
+    ({ name: `${columns} columns, ${what}`, unit, better: 'less', goal, aside: ['mljs'] }) as const;
   const reduction = await own('reduction');
   if ('missing' in reduction) throw new Error(`the reduction failed: ${reduction.missing}`);
   const figures = [
     figure(about(`reduction to ${reduction.second}`, 'CPU s', 1), reduction.seconds, {}),
     figure(about('reduction, peak', 'MB', 1), reduction.peakMb, {}),
   ];
-  for (const name of names) {
+  for (const name of learners) {
     say(`${columns} columns: ${name}`);
     const mine = await own(name);
     if ('missing' in mine) throw new Error(`${name} failed: ${mine.missing}`);
@@ -121,8 +143,11 @@ async function figuresOf(
         ? java
         : await measure(java.java, [...javaOptions, '-cp', java.jar, peer, ...table, name], limit);
     const mljs = ofMljs.has(name) ? await own(`mljs-${name}`) : { missing: 'it has no C4.5 and no RIPPER' };
-    const peers = (of: (run: Run) => number) => {
-      const told = (run: Run | { missing: string }): Peer => ('missing' in run ? run : of(run));
+    const peers = (of: (run: Run) => number, isTime = false) => {
+      const told = (run: Run | Missing): Peer => {
+        if (!('missing' in run)) return of(run);
+        return isTime ? run : { missing: run.missing };
+      };
       return { weka: told(weka), 'scikit-learn': told(scikit), mljs: told(mljs) };
     };
     const goal = columns >= 100_000 ? 10 : 1;
@@ -130,7 +155,7 @@ async function figuresOf(
       figure(
         about(`${name}, 10 folds`, 'CPU s', goal),
         mine.seconds,
-        peers((run) => run.seconds),
+        peers((run) => run.seconds, true),
       ),
       figure(
         about(`${name}, peak`, 'MB', 0),
@@ -153,6 +178,7 @@ export async function learnerSpeed(
   seed = 1,
   columns: readonly number[] = [1000, 10_000, 100_000, 1_950_000],
   limit = usualLimit,
+  learners: readonly LearnerName[] = timedLearners,
 ): Promise<Report> {
   const folder = await mkdtemp(join(tmpdir(), 'stackbed-learners-'));
   try {
@@ -161,9 +187,10 @@ export async function learnerSpeed(
     const java = await orMissing(unpackWeka(join(folder, 'weka')));
     const figures: Figure[] = [];
     for (const each of columns)
-      figures.push(...(await figuresOf(each, seed, { java, python }, { folder, limit, say })));
+      figures.push(...(await figuresOf(each, seed, { java, python }, { folder, learners, limit, say })));
     const notes = {
       'scikit-learn': 'its c45 is CART by entropy; times are without start and reading',
+      mljs: 'is given our reduced matrix, and is not in the ratio',
       weka: '3.6.14; times are without start and reading, compiling to machine code and collecting garbage with them',
     };
     return { bench: 'learners', at: new Date().toISOString(), host: host({ machines }), figures, notes };

@@ -9,7 +9,7 @@ import { type Report, table, type Verdict } from './figures.js';
 import { type GrowthSizes, growth } from './growth.js';
 import { learnerGrowth } from './learners/growth.js';
 import { learnerParity } from './learners/parity.js';
-import { learnerSpeed } from './learners.js';
+import { learnerSpeed, timedLearners } from './learners.js';
 import { type Equivalence, netemEquivalence } from './netem-equivalence.js';
 import { agreementText, agrees } from './nmap/agreement.js';
 import { type Agreement, nmapAgreement } from './nmap.js';
@@ -28,6 +28,7 @@ const benches: Readonly<
       sizes?: GrowthSizes,
       goldens?: string,
       run?: string,
+      wanted?: readonly (typeof timedLearners)[number][],
     ) => Promise<Report | Equivalence | Agreement | Verdict>
   >
 > = {
@@ -35,7 +36,8 @@ const benches: Readonly<
   bridge,
   collect: (say, _seed, _columns, _limit, sizes) => collectSpeed(say, sizes?.machines),
   growth: (say, _seed, _columns, _limit, sizes) => growth(say, sizes),
-  learners: learnerSpeed,
+  learners: (say, seed, columns, limit, _sizes, _goldens, _run, wanted) =>
+    learnerSpeed(say, seed, columns, limit, wanted),
   'learners --growth': learnerGrowth,
   'learners --parity': (say, _seed, _columns, _limit, _sizes, goldens) => learnerParity(say, goldens),
   'netem-equivalence': netemEquivalence,
@@ -45,7 +47,7 @@ const benches: Readonly<
   wire,
 };
 
-const usage = `usage: npm run bench -- NAME [--json FILE] [--seed N] [--columns N …] [--limit S] [--probes N …] [--machines N …] [--goldens FOLDER] [--run FOLDER]; names: ${Object.keys(benches).join(', ')}`;
+const usage = `usage: npm run bench -- NAME [--json FILE] [--seed N] [--columns N …] [--limit S] [--learner L …] [--probes N …] [--machines N …] [--goldens FOLDER] [--run FOLDER]; names: ${Object.keys(benches).join(', ')}`;
 
 /** Sizes of an option; none when it is not given. */
 function sizesOf(name: string, given: readonly string[] | undefined, most: number): number[] | undefined {
@@ -64,6 +66,7 @@ function read(): {
   limit?: number;
   goldens?: string;
   run?: string;
+  learners?: (typeof timedLearners)[number][];
   sizes: GrowthSizes;
 } {
   try {
@@ -75,6 +78,7 @@ function read(): {
         growth: { type: 'boolean' },
         parity: { type: 'boolean' },
         json: { type: 'string' },
+        learner: { type: 'string', multiple: true },
         limit: { type: 'string' },
         machines: { type: 'string', multiple: true },
         probes: { type: 'string', multiple: true },
@@ -98,6 +102,12 @@ function read(): {
       probes: sizesOf('probes', values.probes, 1_000_000),
       machines: sizesOf('machines', values.machines, 256),
     };
+    const learners = values.learner?.map((each) => {
+      const known = timedLearners.find((one) => one === each);
+      if (!known)
+        throw new InputError(`no learner "${each}" is timed; there are: ${timedLearners.join(', ')}`);
+      return known;
+    });
     const modes = (['growth', 'parity'] as const).filter((mode) => values[mode]);
     const name = [...positionals, ...modes.map((mode) => `--${mode}`)].join(' ');
     if (name in benches)
@@ -110,6 +120,7 @@ function read(): {
         ...(values.run !== undefined && { run: values.run }),
         ...(columns && { columns }),
         ...(limit && { limit }),
+        ...(learners && { learners }),
       };
     throw new InputError(`there is no benchmark ${name || 'without a name'}`, {
       remedy: usage,
@@ -146,7 +157,7 @@ function holds(report: Report | Equivalence | Agreement | Verdict): boolean {
 }
 
 try {
-  const { name, json, seed, columns, limit, sizes, goldens, run } = read();
+  const { name, json, seed, columns, limit, sizes, goldens, run, learners } = read();
   const report = await benches[name]!(
     (text) => process.stderr.write(`${text}\n`),
     seed,
@@ -155,6 +166,7 @@ try {
     sizes,
     goldens,
     run,
+    learners,
   );
   process.stdout.write(`${text(report)}\n`);
   if (json !== undefined) await writeFileAtomic(json, `${JSON.stringify(report, null, 2)}\n`);

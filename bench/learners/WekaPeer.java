@@ -14,7 +14,10 @@ import weka.core.FastVector;
 import weka.core.Instance;
 import weka.core.Instances;
 
-/** Times one learner of Weka over ten folds: CPU seconds, accuracy, peak MB. Arguments: codes labels learner. */
+/**
+ * Times one learner of Weka over ten folds: CPU seconds, accuracy, peak MB. Arguments: codes labels learner. CPU seconds
+ * when it begins go to standard error.
+ */
 public class WekaPeer {
   public static void main(String[] args) throws Exception {
     byte[] codes = Files.readAllBytes(Path.of(args[0]));
@@ -33,6 +36,7 @@ public class WekaPeer {
     Instances data = read(codes, label, rows, columns, classes);
     OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     long before = system.getProcessCpuTime();
+    System.err.println("begun at " + before / 1e9);
     int right = 0;
     for (int held = 0; held < 10; held++) {
       Instances train = new Instances(data, rows);

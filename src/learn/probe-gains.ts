@@ -17,6 +17,14 @@ export interface ProbeGain {
 
 const alike = 1e-9;
 
+/** A probe and the parts into which its response splits the machines; -1 for those that lack a value of it. */
+interface Response extends ProbeColumns {
+  readonly groups: Int32Array;
+}
+
+// The same for all labels, and most of the work.
+const responsesOf = new WeakMap<Matrix, readonly Response[]>();
+
 /**
  * What the response to each probe can tell about the labels, the most telling first, then by number; probes that split
  * nothing are left out. Machines that lack a value of the response do not count, and scale the gain by their share, as
@@ -25,12 +33,12 @@ const alike = 1e-9;
 export function probeGains(matrix: Matrix, labels: readonly string[]): ProbeGain[] {
   const coded = labelsOf(labels);
   const { gains } = columnGains(matrix, coded, Int32Array.from(matrix.rows.keys()));
-  const joint = new Map<string, number>();
-  const found = probeColumns(matrix).map((shown): ProbeGain => {
-    const { columns, fields, pairs, probe } = shown;
-    const key = columns.join();
-    const gain = joint.get(key) ?? jointGain(matrix, coded, shown);
-    joint.set(key, gain);
+  const responses = responsesOf.get(matrix) ?? responsesTo(matrix);
+  responsesOf.set(matrix, responses);
+  const known = new Map<Int32Array, number>();
+  const found = responses.map(({ columns, fields, groups, pairs, probe }): ProbeGain => {
+    const gain = known.get(groups) ?? jointGain(groups, coded);
+    known.set(groups, gain);
     const best = columns.reduce(
       (most, column, place) => (gains[column]! > gains[columns[most]!]! + alike ? place : most),
       0,
@@ -41,12 +49,21 @@ export function probeGains(matrix: Matrix, labels: readonly string[]): ProbeGain
   return found.sort((one, other) => rank(other) - rank(one) || one.probe - other.probe);
 }
 
-function jointGain(matrix: Matrix, labels: Labels, { columns }: ProbeColumns): number {
-  const height = matrix.rows.length;
-  const groups = columns.reduce(
-    (parts, column) => refine(matrix, column, parts, 'out'),
-    new Int32Array(height),
-  );
+/** Probes that show the same columns have the same array of groups. */
+function responsesTo(matrix: Matrix): Response[] {
+  const together = new Int32Array(matrix.rows.length);
+  const joint = new Map<string, Int32Array>();
+  return probeColumns(matrix).map((shown) => {
+    const key = shown.columns.join();
+    const groups =
+      joint.get(key) ??
+      shown.columns.reduce((parts, column) => refine(matrix, column, parts, 'out'), together);
+    joint.set(key, groups);
+    return { ...shown, groups };
+  });
+}
+
+function jointGain(groups: Int32Array, labels: Labels): number {
   const together = groups.map((group) => Math.min(group, 0));
-  return Math.max(0, openBits(together, labels) - openBits(groups, labels)) / height;
+  return Math.max(0, openBits(together, labels) - openBits(groups, labels)) / groups.length;
 }

@@ -7,6 +7,8 @@ describe('a figure', () => {
   it('is compared with the best peer, so that more is better', () => {
     expect(figure(time, 100, { slow: 900, quick: 250 })).toMatchObject({ ratio: 2.5, holds: true });
     expect(figure(time, 100, { quick: 150 })).toMatchObject({ ratio: 1.5, holds: false });
+    const beside = figure({ ...time, aside: ['helped'] }, 100, { slow: 900, helped: 50 });
+    expect(beside).toMatchObject({ ratio: 9, peers: { slow: 900, helped: 50 } });
     const rate = { ...time, unit: 'packets/s', better: 'more' } as const;
     expect(figure(rate, 100, { slow: 10, quick: 50 })).toMatchObject({ ratio: 2, holds: true });
   });
@@ -25,6 +27,20 @@ describe('a figure', () => {
         'other: not packaged',
       ].join('\n'),
     );
+  });
+
+  it('is at least what a peer had spent when it was stopped', () => {
+    const stopped = { missing: 'more than 9 s', atLeast: 900 };
+    const bound = figure(time, 100, { stopped, gone: { missing: 'not packaged' } });
+    expect(bound).toMatchObject({ ratio: 9, ratioAtLeast: true, holds: true, peers: { stopped: null } });
+    expect(table({ bench: 'boot', at: '', host: {}, figures: [bound] })).toContain(
+      '| > 900   | -    | > 9.00 |',
+    );
+    // A peer that ended sooner is the one that counts, and one that was stopped too early proves nothing.
+    expect(figure(time, 100, { stopped, quick: 300 })).toMatchObject({ ratio: 3, ratioAtLeast: false });
+    expect(figure(time, 100, { stopped, quick: 1500 })).toMatchObject({ ratio: 9, ratioAtLeast: true });
+    expect(figure({ ...time, goal: 10 }, 100, { stopped })).toMatchObject({ ratio: 9, holds: null });
+    expect(figure({ ...time, goal: 10 }, 100, { quick: 300 })).toMatchObject({ holds: false });
   });
 
   it('of a peer may need a word on what it means, which stands below the table', () => {

@@ -102,8 +102,8 @@ describe('what models know of themselves', () => {
     const rows = tableOf(pages.medium, 'Out-of-bag estimates');
     const forest = rows.find(([, , learner]) => learner === 'forest')!;
     const of = medium.experiments.find(({ learner }) => learner === 'forest')!;
-    expect(forest[5]).toBe(plain(`${formatShare(of.out_of_bag!)} ${formatInterval(of.out_of_bag_ci95!)}`));
-    expect(rows.find(([, , learner]) => learner === 'knn')![6]).toBe('k = 5: 7');
+    expect(forest[6]).toBe(plain(`${formatShare(of.out_of_bag!)} ${formatInterval(of.out_of_bag_ci95!)}`));
+    expect(rows.find(([, , learner]) => learner === 'knn')![7]).toBe('k = 5: 7');
     const [first, second] = tableOf(pages.medium, 'Columns on which the trees hang most');
     expect(first).toEqual(['tcp.window', '#3', '7', '4.56', '1.00 to 9.00']);
     expect(second).toEqual(['ip.ttl', '#0', '0', '−0.10', '−2.00 to 0.00']);

@@ -153,7 +153,9 @@ export function confidenceSection({ experiments }: Result): Section | undefined 
   const worst = hardest(scored);
   const chosen = settings.find((setting) => worst && setting.experiments.includes(worst));
   if (!chosen) return undefined;
-  const series = seriesOf(experiments);
+  const series = seriesOf(experiments).filter(({ fields, learner }) =>
+    chosen.experiments.some((one) => one.learner === learner && one.fields === fields),
+  );
   return {
     id: 'confidence',
     title: 'Confidence',

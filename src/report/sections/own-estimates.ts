@@ -9,7 +9,7 @@ import type { ExperimentResult, Result } from '../result.js';
 type Important = NonNullable<ExperimentResult['important']>[number];
 
 const about = (experiment: ExperimentResult) =>
-  `${experiment.learner}, ${experiment.hierarchy} level ${experiment.level}, ${splitOf(experiment)}`;
+  `${experiment.learner} on ${experiment.fields} fields, ${experiment.hierarchy} level ${experiment.level}, ${splitOf(experiment)}`;
 
 function estimates(rows: readonly ExperimentResult[]): Markup {
   return table<ExperimentResult>({
@@ -21,6 +21,7 @@ function estimates(rows: readonly ExperimentResult[]): Markup {
       { heading: 'Hierarchy', cell: ({ hierarchy }) => hierarchy },
       { heading: 'Level', number: true, cell: ({ level }) => level },
       { heading: 'Learner', rowHeading: true, cell: ({ learner }) => learner },
+      { heading: 'Fields', cell: ({ fields }) => fields },
       { heading: 'Split', cell: splitOf },
       {
         heading: 'Accuracy on other machines',
