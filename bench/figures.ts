@@ -76,7 +76,7 @@ export function figure(
   const least = Math.min(...found, ...Object.values(atLeast));
   const most = Math.max(...found);
   const ratio = better === 'less' ? least / ours : ours / most;
-  const isKnown = Number.isFinite(ratio);
+  const isKnown = Number.isFinite(better === 'less' ? least : most);
   const ratioAtLeast = isKnown && better === 'less' && !found.includes(least);
   const holds = isKnown && ratio >= goal;
   return {

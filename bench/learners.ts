@@ -120,12 +120,18 @@ async function figuresOf(
   const table = await writeTable(folder, columns, seed);
   const about = (what: string, unit: string, goal: number) =>
     ({ name: `${columns} columns, ${what}`, unit, better: 'less', goal, aside: ['mljs'] }) as const;
-  const reduction = await own('reduction');
-  if ('missing' in reduction) throw new Error(`the reduction failed: ${reduction.missing}`);
-  const figures = [
-    figure(about(`reduction to ${reduction.second}`, 'CPU s', 1), reduction.seconds, {}),
-    figure(about('reduction, peak', 'MB', 1), reduction.peakMb, {}),
-  ];
+  const figures: Figure[] = [];
+  for (const [name, of] of [
+    ['reduction', 'rows'],
+    ['reduction-by-value', 'values'],
+  ] as const) {
+    const reduction = await own(name);
+    if ('missing' in reduction) throw new Error(`the reduction failed: ${reduction.missing}`);
+    figures.push(
+      figure(about(`reduction of ${of} to ${reduction.second}`, 'CPU s', 1), reduction.seconds, {}),
+      figure(about(`reduction of ${of}, peak`, 'MB', 1), reduction.peakMb, {}),
+    );
+  }
   for (const name of learners) {
     say(`${columns} columns: ${name}`);
     const mine = await own(name);

@@ -4,14 +4,14 @@ import { stratifiedFolds } from '../../src/learn/folds.js';
 import { learners } from '../../src/learn/index.js';
 import { labelsOf } from '../../src/learn/learner.js';
 import { randomStream } from '../../src/random.js';
-import { reduce, synthesize } from './machines.js';
+import { reduce, reduceRows, synthesize } from './machines.js';
 
-// A process of its own, so that its peak of memory is its own. Arguments: columns, seed, learner or `reduction`.
+// A process of its own, so that its peak of memory is its own. Arguments: columns, seed, learner, `reduction` or `reduction-by-value`.
 const [columns, seed, name] = process.argv.slice(2) as [string, string, string];
 const machines = synthesize(Number(columns), Number(seed));
-const { matrix, seconds } = reduce(machines);
+const { matrix, seconds } = name === 'reduction' ? reduceRows(machines) : reduce(machines);
 const mb = () => process.resourceUsage().maxRSS / 1024;
-if (name === 'reduction') {
+if (name.startsWith('reduction')) {
   process.stdout.write(`${seconds} ${matrix.columns} ${mb()}\n`);
 } else {
   const labels = labelsOf(machines.labels);

@@ -1,7 +1,7 @@
 import { InputError } from '../errors.js';
 import type { Matrix, MatrixOptions } from './matrix.js';
 import { ColumnValues } from './matrix-values.js';
-import { type MatrixSource, matrixOf } from './matrix-view.js';
+import { matrixOf, type TrieSource } from './matrix-view.js';
 import { dense, PartitionTrie } from './partition-trie.js';
 import { type FieldSpec, type MachineSummary, PARTIAL, UNKNOWN } from './summary.js';
 
@@ -49,7 +49,7 @@ export class MatrixBuilder {
   }
 
   finish(): Matrix {
-    const source: MatrixSource = {
+    const source: TrieSource = {
       fields: this.kept.map((index) => this.fields[index]!),
       rows: this.names,
       values: this.values,

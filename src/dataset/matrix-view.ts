@@ -6,17 +6,23 @@ import { mergePartitions } from './partition-merge.js';
 import type { PartitionTrie } from './partition-trie.js';
 import { type FieldSpec, valueText } from './summary.js';
 
-/** What a builder gathered: everything that a matrix or a part of it can be asked for. */
+/** What was gathered of summaries: everything that a matrix or a part of it can be asked for. */
 export interface MatrixSource {
   /** The fields used; raw column `probe * fields.length + field`. */
   readonly fields: readonly FieldSpec[];
   readonly rows: readonly string[];
-  readonly values: ColumnValues;
   readonly texts: readonly string[];
-  /** State of each raw column in `trie`, after the last row. */
-  readonly states: Int32Array;
   /** 1 for each probe left out. */
   readonly dropped: Uint8Array;
+  /** The values of a raw column by row; not asked for where they are missing. */
+  column(raw: number): (row: number) => number;
+}
+
+/** What a builder gathered value by value. */
+export interface TrieSource extends Omit<MatrixSource, 'column'> {
+  readonly values: ColumnValues;
+  /** State of each raw column in `trie`, after the last row. */
+  readonly states: Int32Array;
   readonly trie: PartitionTrie;
 }
 
@@ -65,13 +71,12 @@ class MatrixView implements Matrix {
   describeColumn(column: number, member = 0): ColumnDescription {
     const { source, sourceRows } = this;
     const raw = this.merged.members[this.merged.start[column]! + member]!;
-    const codes = new Int16Array(source.rows.length);
-    source.trie.trace(source.states[raw]!, codes, 0);
+    const valueAt = source.column(raw);
     const values: string[] = new Array(this.values[column]!);
     for (let row = 0; row < sourceRows.length; row++) {
       const code = this.codes[column * sourceRows.length + row]!;
       if (code < 0 || values[code] !== undefined) continue;
-      values[code] = this.text(raw, source.values.value(raw, codes[sourceRows[row]!]!));
+      values[code] = this.text(raw, valueAt(sourceRows[row]!));
     }
     return { ...this.member(raw), values };
   }
@@ -109,8 +114,13 @@ class MatrixView implements Matrix {
   }
 }
 
-/** The whole matrix of a source: columns of one trie state are one partition. */
-export function matrixOf(source: MatrixSource): Matrix {
+/** The whole matrix of a source. */
+export function viewOf(source: MatrixSource, merged: MergedColumns): Matrix {
+  return new MatrixView(source, Int32Array.from(source.rows.keys()), source.fields, merged);
+}
+
+/** The whole matrix of what a builder gathered: columns of one trie state are one partition. */
+export function matrixOf(source: TrieSource): Matrix {
   const { dropped, fields, states, trie, values } = source;
   const { count, first } = trie.states;
   const columnOf = new Int32Array(count).fill(-1);
@@ -141,5 +151,10 @@ export function matrixOf(source: MatrixSource): Matrix {
   const codes = new Int16Array(found.length * rows);
   for (const [column, raw] of found.entries()) trie.trace(states[raw]!, codes, column * rows);
   const merged = { codes, values: Int32Array.from(found, (raw) => values.count(raw)), start, members };
-  return new MatrixView(source, Int32Array.from(source.rows.keys()), fields, merged);
+  const column = (raw: number) => {
+    const own = new Int16Array(rows);
+    trie.trace(states[raw]!, own, 0);
+    return (row: number) => values.value(raw, own[row]!);
+  };
+  return viewOf({ ...{ fields, rows: source.rows, texts: source.texts, dropped }, column }, merged);
 }

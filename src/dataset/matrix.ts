@@ -1,5 +1,6 @@
 import type { ColumnMember } from './column-member.js';
 import { MatrixBuilder } from './matrix-builder.js';
+import { matrixOfRows } from './row-matrix.js';
 import type { FieldSpec, MachineSummary } from './summary.js';
 
 export type { ColumnMember } from './column-member.js';
@@ -81,6 +82,8 @@ export function buildMatrix(
   fields: readonly FieldSpec[],
   options: MatrixOptions = {},
 ): Matrix {
+  const ofRows = matrixOfRows(summaries, fields, options);
+  if (ofRows) return ofRows;
   const builder = new MatrixBuilder(fields, options);
   for (const summary of summaries) builder.add(summary);
   return builder.finish();

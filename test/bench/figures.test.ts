@@ -14,7 +14,9 @@ describe('a figure', () => {
   });
 
   it('says why a peer has none, and claims nothing without peers', () => {
-    const alone = figure(time, 100, { other: { missing: 'not packaged' } });
+    const silent = { other: { missing: 'not packaged' } };
+    expect(figure({ ...time, better: 'more' }, 100, silent)).toMatchObject({ ratio: null, holds: null });
+    const alone = figure(time, 100, silent);
     expect(alone).toMatchObject({ ratio: null, holds: null, peers: { other: null } });
     expect(alone.missing).toEqual({ other: 'not packaged' });
     const report: Report = { bench: 'boot', at: '', host: {}, figures: [alone] };
