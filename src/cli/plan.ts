@@ -3,7 +3,7 @@ import { storedImage } from '../../images/index.js';
 import { conditionsOf } from '../scenario/conditions.js';
 import { countExperiments } from '../scenario/experiments.js';
 import { countNoise } from '../scenario/noise.js';
-import { estimate, passesOf } from '../scenario/plan.js';
+import { estimate, passesOf, waitingS } from '../scenario/plan.js';
 import { readScenario } from '../scenario/read.js';
 import { checkRunnable } from '../scenario/run.js';
 import { formatMib } from '../scenario/units.js';
@@ -39,6 +39,7 @@ export function planCommand(): Command {
         experiments: countExperiments(read.scenario) + countNoise(read.scenario),
         estimated_s: estimate({
           ...{ machines: total('boots'), packets: total('packets'), restores, jobs: options.jobs },
+          waitingS: waitingS(read.scenario),
         }),
       };
       if (options.json) {

@@ -3,6 +3,7 @@ import { conditionsOf } from './conditions.js';
 import { restoresOf } from './probes-schema.js';
 import type { Scenario } from './schema.js';
 import { selecting } from './select/schema.js';
+import { toolsOf } from './tools/results.js';
 
 /** What it takes to send some probes to some machines. */
 export interface Pass {
@@ -31,17 +32,31 @@ export function passesOf(scenario: Scenario, machines: number): { pilot?: Pass; 
 /** Seconds of one core for a boot and a restore, and packets a second, of an ordinary guest under TCG at reference speed. */
 const reference = { bootS: 3, restoreS: 0.4, packetsPerS: 20_000 };
 
+/** What is waited for by the clock at each machine, seconds: a scan, the SYN-ACKs that it leaves, and a run of nmap's. */
+const waits = { scanS: 2, handshakesS: 11, toolS: 8 };
+
+/** Seconds at each machine that scans and tools of others spend waiting. */
+export function waitingS(scenario: Scenario): number {
+  const scans = scenario.nmap ? waits.handshakesS + scenario.nmap.scans * waits.scanS : 0;
+  return scans + (toolsOf(scenario).includes('nmap') ? waits.toolS : 0);
+}
+
 /** About how long a run takes here, seconds, pulling images and learning not counted. */
 export function estimate(work: {
   machines: number;
   packets: number;
   /** Times that a machine gives way to a fresh one. */
   restores: number;
+  /** Seconds that are spent waiting at each machine; default: none. */
+  waitingS?: number;
   jobs: number;
 }): number {
   const coreSeconds =
     work.machines * reference.bootS +
     work.restores * reference.restoreS +
     work.packets / reference.packetsPerS;
-  return Math.ceil((coreSeconds * slowdownFactor()) / Math.min(work.jobs, Math.max(1, work.machines)));
+  const waitingS = work.machines * (work.waitingS ?? 0);
+  return Math.ceil(
+    (coreSeconds * slowdownFactor() + waitingS) / Math.min(work.jobs, Math.max(1, work.machines)),
+  );
 }

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { InputErrors } from '../../src/errors.js';
+import { waitingS } from '../../src/scenario/plan.js';
 import { parseScenario } from '../../src/scenario/read.js';
 
 const parse = (text: string) =>
@@ -10,6 +11,14 @@ it('machines are scanned where a scenario says so, three times unless it says ho
   expect(parse('nmap: false').nmap).toBeUndefined();
   expect(parse('nmap: true').nmap).toEqual({ scans: 3 });
   expect(parse('nmap: {scans: 1}').nmap).toEqual({ scans: 1 });
+});
+
+it('a plan counts what scans and tools wait for', () => {
+  const waiting = (text: string) => waitingS(parse(text));
+  expect(waiting('')).toBe(0);
+  expect(waiting('nmap: {scans: 6}')).toBeGreaterThan(waiting('nmap: {scans: 1}'));
+  expect(waiting('experiments: [{kind: tools, tool: nmap}]')).toBeGreaterThan(0);
+  expect(waiting('experiments: [{kind: tools, tool: p0f}]')).toBe(0);
 });
 
 it.each([
