@@ -39,11 +39,12 @@ export function* blindChoices(
   for (const [turn, row] of order.entries()) assigned[row] = turn % folds;
   for (let fold = 0; fold < folds; fold++) {
     const { train, test } = splitFold(assigned, fold);
-    const seen = buildMatrix(
-      Array.from(train, (row) => summaries[row]!),
-      fields,
-      { partial },
-    );
+    const others = Array.from(train, (row) => summaries[row]!);
+    // A probe may be dropped for the sake of a machine that is left out: the others do not know that.
+    const seen =
+      whole.totals.droppedProbes > 0
+        ? buildMatrix(others, fields, { partial })
+        : whole.select({ rows: train });
     const probes = new Set(informativeProbes(seen, options).map(({ probe }) => probe));
     yield { train, test, matrix: whole.select({ probes }) };
   }
