@@ -3,7 +3,7 @@ import { inOrder, splitOf } from './experiments.js';
 
 /** Experiments that had the same labels, fields and folds, so that their learners may be set beside each other. */
 export interface Setting {
-  /** E.g. `kernel level 2, by-image`: what is usual is left out. */
+  /** E.g. `kernel level 2, by-image`: the usual split, and the fields where all had the same, are left out. */
   readonly name: string;
   /** For ids in the page. */
   readonly slug: string;
@@ -12,9 +12,9 @@ export interface Setting {
 
 const slugOf = (text: string) => text.toLowerCase().replace(/[^a-z0-9]+/g, '-');
 
-function nameOf(experiment: ExperimentResult): string {
+function nameOf(experiment: ExperimentResult, namesFields: boolean): string {
   const { fields, hierarchy, level } = experiment;
-  const more = [fields === 'all' ? [] : `${fields} fields`, splitOf(experiment)].flat();
+  const more = [...(namesFields ? [`${fields} fields`] : []), splitOf(experiment)];
   return [`${hierarchy} level ${level}`, ...more.filter((part) => part !== 'stratified')].join(', ');
 }
 
@@ -26,8 +26,9 @@ export function bySetting(experiments: readonly ExperimentResult[]): Setting[] {
     const key = JSON.stringify([hierarchy, level, fields, splitOf(experiment)]);
     settings.set(key, [...(settings.get(key) ?? []), experiment]);
   }
+  const namesFields = new Set(experiments.map(({ fields }) => fields)).size > 1;
   return [...settings.values()].map((own, index) => ({
-    name: nameOf(own[0]!),
+    name: nameOf(own[0]!, namesFields),
     slug: `${index}-${slugOf(`${own[0]!.hierarchy} ${own[0]!.level}`)}`,
     experiments: own,
   }));
