@@ -2,7 +2,7 @@ import { dirname, relative } from 'node:path';
 import { Command, Option } from 'commander';
 import type { Accelerator } from '../../testbed/drivers/qemu/arguments.js';
 import type { BootMethod } from '../../testbed/machine.js';
-import { InputError } from '../errors.js';
+import { exitCode, InputError } from '../errors.js';
 import { renderText } from '../report/text.js';
 import { withCaptures } from '../scenario/captures.js';
 import { readScenario, withSeed } from '../scenario/read.js';
@@ -106,6 +106,8 @@ export function runCommand(): Command {
         progress.end();
         if (options.json) printJson(result);
         else printText(`${renderText(result)}\nreport: ${relative('', folder.file('report.html'))}`);
+        if (result.expectations?.some(({ holds }) => holds !== true))
+          process.exitCode = exitCode.expectationFailed;
       } finally {
         progress.end();
         interrupt.dispose();

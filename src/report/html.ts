@@ -13,6 +13,7 @@ import { conditionsSection } from './sections/conditions.js';
 import { confidenceSection } from './sections/confidence.js';
 import { confusionSection } from './sections/confusion.js';
 import { determinismSection } from './sections/determinism.js';
+import { expectationsSection } from './sections/expectations.js';
 import { fleetSection } from './sections/fleet.js';
 import { headline } from './sections/headline.js';
 import { highValueSection } from './sections/high-value.js';
@@ -27,6 +28,7 @@ import { toolsSection } from './sections/tools.js';
 import { visible } from './visible.js';
 
 const sections: readonly ((result: Result) => Section | undefined)[] = [
+  expectationsSection,
   runSection,
   fleetSection,
   bootSection,

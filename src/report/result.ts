@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { conditionResult, noiseResult } from './condition-result.js';
+import { expectationResult } from './expectation-result.js';
 import { comparison, experimentResult } from './experiment-result.js';
 import { informationGain } from './gain-result.js';
 import { nmapResult } from './nmap-result.js';
@@ -204,6 +205,7 @@ export const result = z.object({
     .optional()
     .describe('how the learners `nmap…` matched'),
   tools: z.array(toolResult).optional().describe('what tools of others said of the kernel, by level'),
+  expectations: z.array(expectationResult).optional().describe('findings that the scenario expects'),
   selection: selectionResult
     .optional()
     .describe('of `select: informative`: the probes of the run, which are not all of its scenario'),

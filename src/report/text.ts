@@ -13,6 +13,7 @@ import {
   plural,
 } from './format.js';
 import type { MachineResult, Result } from './result.js';
+import { expectationLines } from './text/expectation-lines.js';
 import { grid } from './text/grid.js';
 import { noiseLines } from './text/noise-lines.js';
 import { selectionLines } from './text/selection-lines.js';
@@ -146,6 +147,7 @@ export function renderText(result: Result): string {
     ...toolLines(result),
     ...selectionLines(result),
     ...noiseLines(result, textWidth),
+    ...expectationLines(result, textWidth),
   ];
   return `${lines.map((line) => shorten(line.replaceAll('\u00a0', ' '), textWidth)).join('\n')}\n`;
 }

@@ -9,6 +9,7 @@ import { behaviourClasses } from './behaviour-classes.js';
 import { conditionResults } from './condition-results.js';
 import type { Condition } from './conditions.js';
 import type { Dataset } from './dataset.js';
+import { judge } from './expectations.js';
 import { runExperiments } from './experiments.js';
 import { digestOf, readConditions, trialOf } from './measured-conditions.js';
 import { movedFields } from './moved-fields.js';
@@ -135,7 +136,7 @@ export async function assemble(folder: RunFolder, options: AssembleOptions = {})
   const conditions = conditionResults(measured, scenario.seed);
   const { determinism } = dataset;
   const machines = records.map((record) => machineResult(record, dataset, classes));
-  const result: Result = {
+  const told: Result = {
     schema: resultSchemaId,
     scenario: scenario.name,
     seed: scenario.seed,
@@ -177,6 +178,8 @@ export async function assemble(folder: RunFolder, options: AssembleOptions = {})
     ...(toolsOf(scenario).length > 0 && { tools: toolResults(scenario, records) }),
     ...(selection && { selection }),
   };
+  const expectations = await judge(scenario.expect, told);
+  const result = expectations.length > 0 ? { ...told, expectations } : told;
   writeSummaries(
     folder.file('summary.parquet'),
     measured.flatMap((one) => one.dataset.summaries),

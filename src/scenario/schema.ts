@@ -3,6 +3,7 @@ import { accuracyExperiment } from './accuracy-schema.js';
 import { unknownPoints } from './captures.js';
 import { joinedPath } from './conditions.js';
 import { conditions } from './conditions-schema.js';
+import { expect } from './expect-schema.js';
 import { machines } from './machines-schema.js';
 import { nmap, nmapFaults } from './nmap-schema.js';
 import { noiseExperiment } from './noise-schema.js';
@@ -50,6 +51,7 @@ export const scenarioSchema = z
       .array(z.discriminatedUnion('kind', [accuracyExperiment, noiseExperiment, toolsExperiment]))
       .default([])
       .describe('`accuracy` and `tools` are of the first condition; `noise` compares them all'),
+    expect,
   })
   .superRefine((given, context) => {
     for (const condition of given.conditions)

@@ -1,0 +1,19 @@
+import { z } from 'zod';
+
+/** A finding of the scenario, and whether this run bears it out. */
+export const expectationResult = z.object({
+  finding: z.string(),
+  expression: z.string().describe('JSONata on this file'),
+  holds: z.boolean().nullable().describe('null where the expression gives neither true nor false'),
+  fault: z.string().optional().describe('why it gives neither'),
+  values: z.array(
+    z.object({
+      name: z.string(),
+      value: z.union([z.number(), z.string(), z.boolean(), z.null()]).describe('null where there is none'),
+    }),
+  ),
+  paper: z.string().optional().describe('what the paper found'),
+  reason: z.string().optional().describe('why it is otherwise here, as the scenario says'),
+});
+
+export type ExpectationResult = z.infer<typeof expectationResult>;

@@ -1,0 +1,46 @@
+import jsonata from 'jsonata';
+import type { ExpectationResult } from '../report/expectation-result.js';
+import type { Scenario } from './schema.js';
+
+type Outcome = { readonly value: unknown } | { readonly fault: string };
+
+/** Holds what a scenario expects against a result as it stands in `result.json`; an expression that fails is told. */
+export async function judge(expected: Scenario['expect'], result: unknown): Promise<ExpectationResult[]> {
+  if (expected.length === 0) return [];
+  const json: unknown = JSON.parse(JSON.stringify(result));
+  const found: ExpectationResult[] = [];
+  for (const { finding, holds: expression, paper, reason, shows } of expected) {
+    const outcome = await evaluate(expression, json);
+    const values: ExpectationResult['values'] = [];
+    for (const [name, shown] of Object.entries(shows))
+      values.push({ name, value: plain(await evaluate(shown, json)) });
+    found.push({
+      ...{ finding, expression, ...verdict(outcome), values },
+      ...(paper !== undefined && { paper }),
+      ...(reason !== undefined && { reason }),
+    });
+  }
+  return found;
+}
+
+async function evaluate(expression: string, json: unknown): Promise<Outcome> {
+  try {
+    return { value: await jsonata(expression).evaluate(json) };
+  } catch (error) {
+    return { fault: (error as Error).message };
+  }
+}
+
+function verdict(outcome: Outcome): Pick<ExpectationResult, 'holds' | 'fault'> {
+  if ('fault' in outcome) return { holds: null, fault: outcome.fault };
+  const { value } = outcome;
+  if (typeof value === 'boolean') return { holds: value };
+  const given = value === undefined ? 'nothing' : `${JSON.stringify(value)}`.slice(0, 60);
+  return { holds: null, fault: `it gives ${given}, neither true nor false` };
+}
+
+function plain(outcome: Outcome): ExpectationResult['values'][number]['value'] {
+  const value = 'value' in outcome ? outcome.value : undefined;
+  if (typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean') return value;
+  return value === undefined || value === null ? null : JSON.stringify(value);
+}
