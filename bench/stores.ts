@@ -34,7 +34,7 @@ const memoryWanted = 500;
  */
 export async function stores(say: (text: string) => void, options: StoresOptions = {}): Promise<Report> {
   await using lease = await Lease.acquire();
-  const { machines = 16, probes = 10_000, seed = 1 } = options;
+  const { machines = 8, probes = 50_000, seed = 1 } = options;
   const files = options.run
     ? await filesOf(RunFolder.open(options.run))
     : await syntheticRun(lease.folder, { machines, probes, seed });
