@@ -130,6 +130,10 @@ conditions: [{name: a, path: {forward: [{fault: {match: tcp, nth: 3, action: dro
       'conditions: [{name: a}, {name: b}]\nexperiments: [{kind: noise, clean: c}]',
       '3:36: experiments.0.clean: no condition is called "c"; there are: a, b',
     ],
+    [
+      'conditions: [{name: a}, {name: b}]\nexperiments: [{kind: noise, train: dirty}]',
+      'experiments.0.train is "dirty"; valid: clean, noisy, others',
+    ],
     ['experiments: [{kind: accurate}]', 'experiments.0.kind is "accurate"; valid: accuracy, noise'],
   ])('%s', (text, message) => {
     expect(fault(text)).toContain(message);
