@@ -19,6 +19,7 @@ import { Lease } from '../../testbed/lease/lease.js';
 import type { BootMethod } from '../../testbed/machine.js';
 import { nicWindow } from '../../testbed/nic.js';
 import { slowdownFactor } from '../../testbed/speed.js';
+import { collectGarbage } from '../collect-garbage.js';
 import { InputError, InterruptedError } from '../errors.js';
 import type { Probe } from '../probe/probe.js';
 import type { Result } from '../report/result.js';
@@ -148,6 +149,7 @@ export async function runScenario(options: RunOptions): Promise<{ result: Result
         libvirt,
         docker,
       });
+  collectGarbage();
   if (!options.resume) await copyLock([...images.keys()], folder.file(lockName), lockFile);
   await keepPoints(folder, scenario, {
     signal,
@@ -168,10 +170,12 @@ export async function runScenario(options: RunOptions): Promise<{ result: Result
     const askTools = tools.length > 0 ? toolBench({ tools, lease, lab }) : undefined;
     const session = { askTools, driver, images, catalog, unobtainable, slowdown, jobs, signal, onEvent };
     const framesFor = await selectProbes(session, { folder, read, fleet, probes: take });
+    collectGarbage();
     await measureTrials(session, { folder, scenario, trials, framesFor });
   } catch (error) {
     throw error instanceof InterruptedError ? new RunInterrupted(folder.path) : error;
   }
+  collectGarbage();
   const result = await assemble(folder, {
     signal,
     onExperiment: (done, total) => onEvent({ kind: 'learning', done, total }),
