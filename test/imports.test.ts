@@ -21,6 +21,7 @@ const leaves = [
   'src/errors.ts',
   'src/random.ts',
   'src/atomic-file.ts',
+  'src/collect-garbage.ts',
   'src/package-root.ts',
   'src/version.ts',
 ];

@@ -34,7 +34,7 @@ function machinesOf({ classes, columns, rows }: Size, seed: number) {
     machine: `m${row}`,
     probes: columns,
     copies: 1,
-    answers: new Uint8Array(columns).fill(1),
+    answers: new Uint16Array(columns).fill(1),
     values: Float64Array.from(byClass, (own) => (random.float() < 0.4 ? random.below(4) : own[code]!)),
     texts: [],
   }));

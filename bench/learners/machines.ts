@@ -97,7 +97,7 @@ export function synthesize(columns: number, seed: number): Machines {
 
 /** The same from summaries as a run has them, whose responses lie in one table; putting them there is not counted. */
 export function reduceRows({ probes, values }: Machines): { matrix: Matrix; seconds: number } {
-  const answers = new Uint8Array(probes).fill(1);
+  const answers = new Uint16Array(probes).fill(1);
   const table = new RowTable(fields.length);
   const texts: string[] = [];
   const summaries = Array.from({ length: machines }, (_, machine) => {
@@ -125,7 +125,7 @@ export function reduce({ probes, values }: Machines): { matrix: Matrix; seconds:
     spent += system + user;
     return result;
   };
-  const answers = new Uint8Array(probes).fill(1);
+  const answers = new Uint16Array(probes).fill(1);
   for (let machine = 0; machine < machines; machine++) {
     const summary = {
       machine: `m${machine}`,

@@ -9,7 +9,7 @@ export class CompactSummary implements MachineSummary {
   constructor(
     readonly machine: string,
     readonly copies: number,
-    readonly answers: Uint8Array,
+    readonly answers: Uint16Array,
     readonly texts: readonly string[],
     readonly table: RowTable,
     /** By probe: the number of its row. */

@@ -81,7 +81,7 @@ export function labelledMatrix(table: Table, label: string, bins: number, file: 
       machine: `row ${row + 1}`,
       probes: 1,
       copies: 1,
-      answers: Uint8Array.of(1),
+      answers: Uint16Array.of(1),
       values,
       texts: texts.texts,
     });

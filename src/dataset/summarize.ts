@@ -11,6 +11,8 @@ export type FieldReader = (frame: Uint8Array, out: Float64Array, at: number) => 
 export interface Determinism {
   /** Index k: response fields with k + 1 distinct values over the copies (paper figure 2b). */
   readonly uniqueValues: number[];
+  /** Index k: response fields on which the first k + 1 copies agree (paper figure 3a). */
+  readonly agreeing: number[];
   /** Index k: probes with k copies answered (paper figure 3b). */
   readonly answeredCopies: number[];
   /** Per field: summaries in which it was constant, and in which it was not. */
@@ -53,13 +55,14 @@ export interface SummarizeOptions {
 export function summarize(options: SummarizeOptions): { summary: CompactSummary; determinism: Determinism } {
   const { machine, answers: given, fields, texts } = options;
   const { probes, copies } = given;
-  const answers = new Uint8Array(probes);
+  const answers = new Uint16Array(probes);
   const table = options.rows ?? new RowTable(fields);
   const rows = new Uint32Array(probes);
   const values = new Float64Array(fields);
   const copyValues = new Float64Array(copies * fields);
   const determinism: Determinism = {
     uniqueValues: new Array<number>(copies).fill(0),
+    agreeing: new Array<number>(copies).fill(0),
     answeredCopies: new Array<number>(copies + 1).fill(0),
     constant: new Array<number>(fields).fill(0),
     nondeterministic: new Array<number>(fields).fill(0),
@@ -80,10 +83,15 @@ export function summarize(options: SummarizeOptions): { summary: CompactSummary;
       values[field] = only;
       if (only === ABSENT) continue;
       determinism.uniqueValues[distinct - 1]!++;
+      const agree = distinct === 1 ? copies : agreeing(copyValues, field, fields);
+      determinism.agreeing[agree - 1]!++;
       (only === NONDET ? determinism.nondeterministic : determinism.constant)[field]!++;
     }
     rows[probe] = table.add(values);
   }
+  // So far it has the fields that differ right after so many copies.
+  for (let copy = copies - 2; copy >= 0; copy--)
+    determinism.agreeing[copy]! += determinism.agreeing[copy + 1]!;
   const summary = new CompactSummary(machine, copies, answers, texts.texts, table, rows);
   return { summary, determinism };
 }
@@ -98,12 +106,20 @@ function distinctOf(values: Float64Array, first: number, step: number): number {
   return distinct.size;
 }
 
+/** How many values `step` apart are equal to the first before one is not; at least 1. */
+function agreeing(values: Float64Array, first: number, step: number): number {
+  let count = 1;
+  while (values[first + count * step] === values[first]) count++;
+  return count;
+}
+
 /** Adds up the determinism of several machines. */
 export function addDeterminism(all: readonly Determinism[], copies: number, fields: number): Determinism {
   const sum = (pick: (one: Determinism) => readonly number[], length: number) =>
     Array.from({ length }, (_, k) => all.reduce((total, one) => total + (pick(one)[k] ?? 0), 0));
   return {
     uniqueValues: sum((one) => one.uniqueValues, copies),
+    agreeing: sum((one) => one.agreeing, copies),
     answeredCopies: sum((one) => one.answeredCopies, copies + 1),
     constant: sum((one) => one.constant, fields),
     nondeterministic: sum((one) => one.nondeterministic, fields),

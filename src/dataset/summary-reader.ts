@@ -72,9 +72,9 @@ function areOrdinals({ codes, dictionary }: CodedColumn): boolean {
   return row === codes.length;
 }
 
-function answersOf({ codes, dictionary }: CodedColumn): Uint8Array {
-  const counts = Uint8Array.from(dictionary as Float64Array);
-  const answers = new Uint8Array(codes.length);
+function answersOf({ codes, dictionary }: CodedColumn): Uint16Array {
+  const counts = Uint16Array.from(dictionary as Float64Array);
+  const answers = new Uint16Array(codes.length);
   for (let row = 0; row < codes.length; row++) answers[row] = counts[codes[row]!]!;
   return answers;
 }
@@ -83,7 +83,7 @@ function answersOf({ codes, dictionary }: CodedColumn): Uint8Array {
 function fill(
   values: Float64Array,
   fields: readonly FieldValues[],
-  answers: Uint8Array,
+  answers: Uint16Array,
   copies: number,
 ): void {
   const width = fields.length;

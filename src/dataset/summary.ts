@@ -20,7 +20,7 @@ export interface MachineSummary {
   readonly probes: number;
   readonly copies: number;
   /** Copies answered, per probe: 0..copies. */
-  readonly answers: Uint8Array;
+  readonly answers: Uint16Array;
   readonly values: Float64Array;
   /** Dictionary of the text fields' values; shared by all machines of a dataset. */
   readonly texts: readonly string[];
@@ -41,7 +41,7 @@ export function summaryOfProbes(summary: MachineSummary, probes: readonly number
   const values = new Float64Array(probes.length * width);
   for (const [to, probe] of probes.entries())
     values.set(given.subarray(probe * width, (probe + 1) * width), to * width);
-  const answers = Uint8Array.from(probes, (probe) => summary.answers[probe]!);
+  const answers = Uint16Array.from(probes, (probe) => summary.answers[probe]!);
   const { copies, machine, texts } = summary;
   return { machine, probes: probes.length, copies, answers, values, texts };
 }

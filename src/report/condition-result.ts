@@ -26,6 +26,10 @@ export const conditionResult = z.object({
   answered: count.describe('pairs of which every copy was answered'),
   silent: count.describe('pairs of which no copy was answered'),
   partial: count.describe('pairs of which some copies were answered'),
+  answered_copies: z
+    .array(count)
+    .optional()
+    .describe('index k: pairs with k copies answered (paper figure 3b)'),
   values: count.describe('field values in the summary, silence not counted'),
   nondeterministic: count.describe('of these, NONDET'),
   compared: count.describe('pairs answered in full or not at all both here and under the first condition'),

@@ -9,7 +9,8 @@ export const expectationResult = z.object({
   values: z.array(
     z.object({
       name: z.string(),
-      value: z.union([z.number(), z.string(), z.boolean(), z.null()]).describe('null where there is none'),
+      value: z.number().nullable().describe('null where it is no number'),
+      text: z.string().optional().describe('of what is no number'),
     }),
   ),
   paper: z.string().optional().describe('what the paper found'),

@@ -181,6 +181,10 @@ export const result = z.object({
     unique_values: z
       .array(count)
       .describe('index k: response fields that showed k+1 distinct values over the copies (paper figure 2b)'),
+    agreeing: z
+      .array(count)
+      .optional()
+      .describe('index k: response fields on which the first k+1 copies agree (paper figure 3a)'),
     answered_copies: z
       .array(count)
       .describe('index k: machine x probe pairs with k copies answered (paper figure 3b)'),

@@ -161,6 +161,7 @@ export async function assemble(folder: RunFolder, options: AssembleOptions = {})
     },
     determinism: {
       unique_values: [...determinism.uniqueValues],
+      agreeing: [...determinism.agreeing],
       answered_copies: [...determinism.answeredCopies],
       by_field: fields.map(({ name }, index) => ({
         field: name,

@@ -62,6 +62,7 @@ function conditionResult(
     answered: pairs((answered, copies) => answered === copies),
     silent: pairs((answered) => answered === 0),
     partial: pairs((answered, copies) => answered > 0 && answered < copies),
+    answered_copies: [...dataset.determinism.answeredCopies],
     values: sum(dataset.determinism.constant) + nondeterministic,
     nondeterministic,
     compared: sum(compared.map((one) => one.compared)),

@@ -13,7 +13,7 @@ export async function judge(expected: Scenario['expect'], result: unknown): Prom
     const outcome = await evaluate(expression, json);
     const values: ExpectationResult['values'] = [];
     for (const [name, shown] of Object.entries(shows))
-      values.push({ name, value: plain(await evaluate(shown, json)) });
+      values.push({ name, ...plain(await evaluate(shown, json)) });
     found.push({
       ...{ finding, expression, ...verdict(outcome), values },
       ...(paper !== undefined && { paper }),
@@ -39,8 +39,9 @@ function verdict(outcome: Outcome): Pick<ExpectationResult, 'holds' | 'fault'> {
   return { holds: null, fault: `it gives ${given}, neither true nor false` };
 }
 
-function plain(outcome: Outcome): ExpectationResult['values'][number]['value'] {
+function plain(outcome: Outcome): Pick<ExpectationResult['values'][number], 'value' | 'text'> {
   const value = 'value' in outcome ? outcome.value : undefined;
-  if (typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean') return value;
-  return value === undefined || value === null ? null : JSON.stringify(value);
+  if (typeof value === 'number') return { value };
+  if (value === undefined || value === null) return { value: null };
+  return { value: null, text: typeof value === 'string' ? value : JSON.stringify(value) };
 }

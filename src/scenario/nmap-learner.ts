@@ -93,7 +93,7 @@ export function nmapMatrix(machines: readonly Scanned[]): Matrix {
       }),
     );
     return {
-      ...{ machine: machine.id, probes: 1, copies: 1, answers: Uint8Array.of(1) },
+      ...{ machine: machine.id, probes: 1, copies: 1, answers: Uint16Array.of(1) },
       ...{ values: Float64Array.from(values), texts: texts.texts },
     };
   });

@@ -11,7 +11,7 @@ const port = z.int().min(1).max(65_535);
 export const probes = z
   .strictObject({
     count: z.int().min(1).max(1_000_000).default(300).describe('different probes'),
-    copies: z.int().min(1).max(200).default(6).describe('times each probe is sent (paper section 4.1)'),
+    copies: z.int().min(1).max(10_000).default(6).describe('times each probe is sent (paper section 4.1)'),
     open: port.default(22).describe('TCP port with a listener'),
     closed: port.default(81).describe('TCP port without one'),
     closed_share: probability.default(0.25).describe('share of the probes that go to the closed port'),

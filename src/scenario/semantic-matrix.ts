@@ -39,7 +39,7 @@ function summaryOf({ id, nmap }: Scanned, texts: TextTable): MachineSummary {
       texts,
     ),
   );
-  return { machine: id, probes: 1, copies: 1, answers: Uint8Array.of(1), values, texts: texts.texts };
+  return { machine: id, probes: 1, copies: 1, answers: Uint16Array.of(1), values, texts: texts.texts };
 }
 
 /** The semantic attributes of machines as a matrix of one row each; no column of it is of a probe. */

@@ -14,7 +14,7 @@ export function summariesOf(
     machine: `m${machine}`,
     probes: probes.length,
     copies: 6,
-    answers: Uint8Array.from(probes, (_, probe) => answers?.[machine]?.[probe] ?? 6),
+    answers: Uint16Array.from(probes, (_, probe) => answers?.[machine]?.[probe] ?? 6),
     values: Float64Array.from(
       probes.flatMap((cells) => fields.map((_, field) => cells[field] ?? ABSENT)),
       (cell) => (typeof cell === 'string' ? place(cell) : cell),

@@ -67,7 +67,7 @@ const machine = fc.array(response, { minLength: 4, maxLength: 4 });
 function summariesOf(machines: readonly (readonly (readonly number[])[])[]): MachineSummary[] {
   return machines.map((responses, row) => ({
     ...{ machine: `m${row}`, probes: responses.length, copies: 2, texts },
-    answers: Uint8Array.from(responses, (one) => (one[0] === PARTIAL ? 1 : one[0] === NO_RESPONSE ? 0 : 2)),
+    answers: Uint16Array.from(responses, (one) => (one[0] === PARTIAL ? 1 : one[0] === NO_RESPONSE ? 0 : 2)),
     values: Float64Array.from(responses.flat()),
   }));
 }

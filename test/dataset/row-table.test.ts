@@ -54,7 +54,7 @@ describe('CompactSummary', () => {
           new CompactSummary(
             'm',
             1,
-            new Uint8Array(given.length),
+            new Uint16Array(given.length),
             [],
             table,
             Uint32Array.from(given, (each) => table.add(each)),

@@ -67,6 +67,7 @@ describe('summarize', () => {
   it('counts distinct values, answered copies and constant fields, for the figures of the paper', () => {
     // Of the eight fields of the four answered probes one is absent throughout: it is neither.
     expect(determinism.uniqueValues).toEqual([4, 2, 1]);
+    expect(determinism.agreeing).toEqual([7, 5, 4]);
     expect(determinism.answeredCopies).toEqual([1, 0, 1, 4]);
     expect(determinism.constant).toEqual([2, 2]);
     expect(determinism.nondeterministic).toEqual([2, 1]);
@@ -99,6 +100,7 @@ describe('addDeterminism', () => {
     const sum = addDeterminism([determinism, determinism, determinism], 3, 2);
     expect(sum).toEqual({
       uniqueValues: [12, 6, 3],
+      agreeing: [21, 15, 12],
       answeredCopies: [3, 0, 3, 12],
       constant: [6, 6],
       nondeterministic: [6, 3],
@@ -108,6 +110,7 @@ describe('addDeterminism', () => {
   it('is all zeros for no machine', () => {
     expect(addDeterminism([], 2, 1)).toEqual({
       uniqueValues: [0, 0],
+      agreeing: [0, 0],
       answeredCopies: [0, 0, 0],
       constant: [0],
       nondeterministic: [0],

@@ -42,7 +42,7 @@ function summaryOf(machine: string, rows: readonly Row[]): MachineSummary {
   const lacking = (row: Row) => fields.map(() => (row === 0 ? NO_RESPONSE : PARTIAL));
   return {
     ...{ machine, probes: rows.length, copies, texts },
-    answers: Uint8Array.from(rows, (row) => (typeof row === 'number' ? row : copies)),
+    answers: Uint16Array.from(rows, (row) => (typeof row === 'number' ? row : copies)),
     values: Float64Array.from(rows.flatMap((row) => (typeof row === 'number' ? lacking(row) : row))),
   };
 }

@@ -21,7 +21,7 @@ function measured(conditions: Readonly<Record<string, Answer>>, probes = 3) {
   for (const [condition, answer] of Object.entries(conditions))
     for (const { machine, kind, label } of machines) {
       const values = Float64Array.from({ length: probes }, (_, probe) => answer(kind, probe));
-      const answers = Uint8Array.from(values, (value) => (value === PARTIAL ? 1 : 2));
+      const answers = Uint16Array.from(values, (value) => (value === PARTIAL ? 1 : 2));
       rows.push({ machine, condition, label });
       summaries.push({ machine: `${machine}@${condition}`, probes, copies: 2, answers, values, texts: [] });
     }
@@ -74,7 +74,7 @@ describe('two trainings compared under conditions', () => {
         rows.push({ machine, condition, label: label === 'even' ? machine : 'other' });
         summaries.push({
           ...{ machine: `${machine}@${condition}`, probes: 1, copies: 2, texts: [] },
-          answers: Uint8Array.of(2),
+          answers: Uint16Array.of(2),
           values: Float64Array.of(values.get(machine)!),
         });
       }

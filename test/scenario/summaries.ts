@@ -12,7 +12,7 @@ export function summary(
   texts: readonly string[] = [],
 ): MachineSummary {
   const values = Float64Array.from(rows.flatMap((row) => row ?? Array<number>(width).fill(PARTIAL)));
-  const answers = Uint8Array.from(
+  const answers = Uint16Array.from(
     rows.map((row) => (row === partial ? 1 : row[0] === NO_RESPONSE ? 0 : copies)),
   );
   return { machine, probes: rows.length, copies, answers, values, texts };

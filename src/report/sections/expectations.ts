@@ -3,7 +3,7 @@ import type { ExpectationResult } from '../expectation-result.js';
 import type { Section } from '../page/section.js';
 import { table } from '../page/table.js';
 import type { Result } from '../result.js';
-import { shownValue } from '../text/expectation-lines.js';
+import { shownValues } from '../text/expectation-lines.js';
 
 const verdict = ({ fault, holds }: ExpectationResult) =>
   holds === null ? `cannot be judged: ${fault ?? ''}` : holds ? 'holds' : 'does not hold';
@@ -25,7 +25,7 @@ export function expectationsSection({ expectations = [] }: Result): Section | un
         { heading: 'This run', cell: verdict },
         {
           heading: 'Figures',
-          cell: ({ values }) => values.map(({ name, value }) => `${name} ${shownValue(value)}`).join('; '),
+          cell: ({ values }) => shownValues(values),
         },
         ...(isToldOtherwise
           ? [

@@ -1,13 +1,17 @@
 import type { ExpectationResult } from '../expectation-result.js';
-import { formatSignificant } from '../format.js';
+import { formatCount, formatSignificant } from '../format.js';
 import type { Result } from '../result.js';
 
 const indent = ' '.repeat(12);
 
-/** A figure as people read it; a dash where there is none. */
-export function shownValue(value: ExpectationResult['values'][number]['value']): string {
+/** Figures as people read them; a dash where there is none. */
+export function shownValues(values: ExpectationResult['values']): string {
+  return values.map(({ name, text, value }) => `${name} ${text ?? shown(value)}`).join('; ');
+}
+
+function shown(value: number | null): string {
   if (value === null) return '–';
-  return typeof value === 'number' && !Number.isInteger(value) ? formatSignificant(value) : String(value);
+  return Number.isInteger(value) ? formatCount(value) : formatSignificant(value);
 }
 
 /** Whether the findings that a scenario expects hold, for the terminal; nothing where it expects none. */
@@ -22,7 +26,7 @@ export function expectationLines({ expectations = [] }: Result, width: number): 
         width,
       ),
       ...(fault === undefined ? [] : wrap(`(${fault})`, width)),
-      ...wrap(values.map(({ name, value }) => `${name} ${shownValue(value)}`).join('; '), width),
+      ...wrap(shownValues(values), width),
     ]),
   ];
 }

@@ -52,7 +52,7 @@ export function synthesize(seed: number, shape: Shape): Synthetic {
   }));
   const silent = Array.from({ length: probes }, () => random.float() < 0.2);
   const summaries = labels.map((label, machine) => {
-    const answers = new Uint8Array(probes).fill(3);
+    const answers = new Uint16Array(probes).fill(3);
     const values = new Float64Array(probes * fields.length);
     for (let probe = 0; probe < probes; probe++) {
       const none = silent[probe]! && firewall[machine] === 0;
