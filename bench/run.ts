@@ -29,6 +29,7 @@ const benches: Readonly<
       goldens?: string,
       run?: string,
       wanted?: readonly (typeof timedLearners)[number][],
+      tables?: readonly string[],
     ) => Promise<Report | Equivalence | Agreement | Verdict>
   >
 > = {
@@ -39,7 +40,8 @@ const benches: Readonly<
   learners: (say, seed, columns, limit, _sizes, _goldens, _run, wanted) =>
     learnerSpeed(say, seed, columns, limit, wanted),
   'learners --growth': learnerGrowth,
-  'learners --parity': (say, _seed, _columns, _limit, _sizes, goldens) => learnerParity(say, goldens),
+  'learners --parity': (say, _seed, _columns, _limit, _sizes, goldens, _run, _wanted, tables) =>
+    learnerParity(say, goldens, tables),
   'netem-equivalence': netemEquivalence,
   nmap: nmapAgreement,
   stores: (say, seed, _columns, _limit, sizes, _goldens, run) =>
@@ -47,7 +49,7 @@ const benches: Readonly<
   wire,
 };
 
-const usage = `usage: npm run bench -- NAME [--json FILE] [--seed N] [--columns N …] [--limit S] [--learner L …] [--probes N …] [--machines N …] [--goldens FOLDER] [--run FOLDER]; names: ${Object.keys(benches).join(', ')}`;
+const usage = `usage: npm run bench -- NAME [--json FILE] [--seed N] [--columns N …] [--limit S] [--learner L …] [--probes N …] [--machines N …] [--goldens FOLDER] [--run FOLDER] [--table NAME …]; names: ${Object.keys(benches).join(', ')}`;
 
 /** Sizes of an option; none when it is not given. */
 function sizesOf(name: string, given: readonly string[] | undefined, most: number): number[] | undefined {
@@ -67,6 +69,7 @@ function read(): {
   goldens?: string;
   run?: string;
   learners?: (typeof timedLearners)[number][];
+  tables?: string[];
   sizes: GrowthSizes;
 } {
   try {
@@ -84,6 +87,7 @@ function read(): {
         probes: { type: 'string', multiple: true },
         run: { type: 'string' },
         seed: { type: 'string', default: '1' },
+        table: { type: 'string', multiple: true },
       },
     });
     const seed = Number(values.seed);
@@ -118,6 +122,7 @@ function read(): {
         sizes,
         ...(values.goldens !== undefined && { goldens: values.goldens }),
         ...(values.run !== undefined && { run: values.run }),
+        ...(values.table && { tables: values.table }),
         ...(columns && { columns }),
         ...(limit && { limit }),
         ...(learners && { learners }),
@@ -157,7 +162,7 @@ function holds(report: Report | Equivalence | Agreement | Verdict): boolean {
 }
 
 try {
-  const { name, json, seed, columns, limit, sizes, goldens, run, learners } = read();
+  const { name, json, seed, columns, limit, sizes, goldens, run, learners, tables } = read();
   const report = await benches[name]!(
     (text) => process.stderr.write(`${text}\n`),
     seed,
@@ -167,6 +172,7 @@ try {
     goldens,
     run,
     learners,
+    tables,
   );
   process.stdout.write(`${text(report)}\n`);
   if (json !== undefined) await writeFileAtomic(json, `${JSON.stringify(report, null, 2)}\n`);

@@ -8,10 +8,12 @@ import weka.classifiers.rules.JRip;
 import weka.classifiers.trees.J48;
 import weka.classifiers.trees.RandomForest;
 import weka.core.Instances;
+import weka.core.Utils;
+import weka.core.Version;
 
 /**
- * Prints Weka's answers: learner, row, class, confidence. For those that draw, the mean accuracy in percent over 20
- * seeds: learner, mean, accuracy. Arguments: data.arff, folds.txt (a fold a line).
+ * Prints Weka's version and options as comments, and its answers: learner, row, class, confidence. For those that draw,
+ * the mean accuracy in percent over 20 seeds: learner, mean, accuracy. Arguments: data.arff, folds.txt (a fold a line).
  */
 public class Parity {
   public static void main(String[] args) throws Exception {
@@ -24,6 +26,11 @@ public class Parity {
         fold[row] = Integer.parseInt(reader.readLine().trim());
         folds = Math.max(folds, fold[row] + 1);
       }
+    }
+    System.out.println("# Weka " + new Version());
+    for (String name : new String[] {"c45", "knn", "svm", "naive-bayes", "ripper", "random-forest"}) {
+      Classifier made = make(name, 1);
+      System.out.println("# " + name + ": " + made.getClass().getName() + " " + Utils.joinOptions(made.getOptions()));
     }
     for (String name : new String[] {"c45", "knn", "svm", "naive-bayes"}) validate(name, 1, data, fold, folds, true);
     for (String name : new String[] {"ripper", "random-forest"}) {

@@ -4,6 +4,7 @@ import { arffLines, parseArff } from '../../src/dataset/arff.js';
 import type { Matrix } from '../../src/dataset/matrix.js';
 import { labelledMatrix } from '../../src/dataset/read-table.js';
 import type { Table } from '../../src/dataset/table.js';
+import { InputError } from '../../src/errors.js';
 import { stratifiedFolds } from '../../src/learn/folds.js';
 import { type LearnerName, learners } from '../../src/learn/index.js';
 import { type Labels, labelsOf } from '../../src/learn/learner.js';
@@ -17,6 +18,7 @@ export const bins = 10;
 /** Examples that come with Weka, by file name; the label is the last column. */
 const examples = [
   'weather.nominal',
+  'weather.numeric',
   'contact-lenses',
   'breast-cancer',
   'vote',
@@ -25,6 +27,11 @@ const examples = [
   'iris',
   'glass',
 ];
+
+/** Matrices of runs: the stacks of `failure-modes/middleboxes` under its clean condition, and the paper's fleet. */
+const ours = ['quickstart', 'stacks', 'fleet'];
+const recorded = join(packageRoot, 'test/learn/parity/examples');
+const setNames: readonly string[] = [...examples, ...ours, 'mechanistic'];
 
 export interface ParitySet {
   readonly name: string;
@@ -78,11 +85,21 @@ function madeUp(): string {
   return [...arffLines('mechanistic', [...columns, { name: 'release', values: [...made.labels] }])].join('');
 }
 
-/** Weka's examples, found in `folder`, a matrix of a run of the quickstart and one of made-up machines. */
-export async function paritySets(folder: string): Promise<ParitySet[]> {
-  const read = async (name: string, from: string) =>
-    paritySet(name, await readFile(join(from, `${name}.arff`), 'utf8'));
-  const weka = await Promise.all(examples.map((name) => read(name, folder)));
-  const own = await read('quickstart', join(packageRoot, 'bench/learners/data'));
-  return [...weka, own, paritySet('mechanistic', madeUp())];
+/**
+ * Weka's examples, found in `folder`, matrices of recorded runs and one of made-up machines.
+ *
+ * @param names those that are wanted; default all
+ * @throws InputError when one of them is not there
+ */
+export async function paritySets(folder: string, names = setNames): Promise<ParitySet[]> {
+  const odd = names.find((name) => !setNames.includes(name));
+  if (odd !== undefined)
+    throw new InputError(`there is no table ${odd}`, { remedy: `it has: ${setNames.join(', ')}` });
+  return Promise.all(
+    names.map(async (name) => {
+      if (name === 'mechanistic') return paritySet(name, madeUp());
+      const from = examples.includes(name) ? folder : recorded;
+      return paritySet(name, await readFile(join(from, `${name}.arff`), 'utf8'));
+    }),
+  );
 }

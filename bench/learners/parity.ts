@@ -1,10 +1,11 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { classifyFolds } from '../../src/learn/evaluate.js';
 import { learners } from '../../src/learn/index.js';
 import { packageRoot } from '../../src/package-root.js';
+import { runPool } from '../../src/scenario/pool.js';
 import { host, type Verdict } from '../figures.js';
 import { bins, matrixFor, type ParitySet, paritySets } from './parity-sets.js';
 import { parityText } from './parity-text.js';
@@ -108,7 +109,13 @@ function compareDrawn(set: ParitySet, learner: (typeof drawn)[number], lines: re
   const weka = Number(lines.find((line) => line.startsWith(`${learner},mean,`))!.split(',')[2]);
   let right = 0;
   for (let seed = 0; seed < seeds; seed++)
-    for (const { label, row } of classifyFolds(set.matrix, set.labels, learners[learner], set.folds, seed))
+    for (const { label, row } of classifyFolds(
+      matrixFor(set, learner),
+      set.labels,
+      learners[learner],
+      set.folds,
+      seed,
+    ))
       if (label === classes[codes[row]!]) right++;
   const ours = (100 * right) / seeds / codes.length;
   return { ours, weka, alike: undefined, disagreements: [], holds: Math.abs(ours - weka) <= mostApart };
@@ -129,26 +136,35 @@ async function agreements(set: ParitySet, lines: readonly string[], peers: Peers
 }
 
 /**
- * Five learners beside Weka's and scikit-learn's on the same tables and folds.
+ * Five learners beside Weka's and scikit-learn's on the same tables and folds, several tables at a time.
  *
+ * @param names tables to compare on; default all
  * @param goldens folder into which tables and Weka's answers are written as well
  * @throws CapabilityError when the peers cannot be had
+ * @throws InputError when there is no table of such a name
  */
-export async function learnerParity(say: (text: string) => void, goldens?: string): Promise<Verdict> {
+export async function learnerParity(
+  say: (text: string) => void,
+  goldens?: string,
+  names?: readonly string[],
+): Promise<Verdict> {
   const folder = await mkdtemp(join(tmpdir(), 'stackbed-parity-'));
   try {
     say('unpacking scikit-learn and Weka');
     const python = await scikitPython(join(folder, 'scikit'));
     const weka = await unpackWeka(join(folder, 'weka'));
-    const peers = { weka, python, folder };
-    const sets = await paritySets(join(weka.jar, '../../doc/weka/examples'));
-    const found: Agreement[] = [];
-    for (const set of sets) {
-      say(set.name);
+    const sets = await paritySets(join(weka.jar, '../../doc/weka/examples'), names);
+    const bySet = new Map<string, Agreement[]>();
+    await runPool(sets, availableParallelism(), async (set) => {
+      const peers = { weka, python, folder: await mkdtemp(join(folder, 'set-')) };
+      say(`${set.name}: asking Weka`);
       const lines = await askWeka(peers, set);
       if (goldens !== undefined) await writeGolden(goldens, set, lines);
-      found.push(...(await agreements(set, lines, peers)));
-    }
+      const own = await agreements(set, lines, peers);
+      bySet.set(set.name, own);
+      say(parityText([set], own));
+    });
+    const found = sets.flatMap(({ name }) => bySet.get(name)!);
     return {
       bench: 'learners --parity',
       at: new Date().toISOString(),
@@ -165,5 +181,11 @@ export async function learnerParity(say: (text: string) => void, goldens?: strin
 async function writeGolden(folder: string, { arff, name }: ParitySet, lines: string[]): Promise<void> {
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, `${name}.arff`), arff);
-  await writeFile(join(folder, `${name}.weka.csv`), `${lines.join('\n')}\n`);
+  await writeFile(join(folder, `${name}.weka.csv`), `${lines.map(shortened).join('\n')}\n`);
+}
+
+/** Weka's 17 digits of confidence are more than is compared. */
+function shortened(line: string): string {
+  const [learner, row, answer, confidence] = line.split(',');
+  return confidence ? `${learner},${row},${answer},${Number(Number(confidence).toFixed(9))}` : line;
 }

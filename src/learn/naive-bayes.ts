@@ -43,6 +43,12 @@ function likelihoods(matrix: Matrix, rows: Int32Array, labels: Labels): Likeliho
 /** Weka's least likelihood of a number. */
 const least = 1e-75;
 
+/** The nearest whole number, the even one of two as near (Java's `Math.rint`). */
+function toEven(number: number): number {
+  const near = Math.round(number);
+  return near - number === 0.5 && near % 2 !== 0 ? near - 1 : near;
+}
+
 /**
  * The likelihoods of a numeric column's numbers: by class a normal distribution of the training numbers, rounded to
  * their mean distance, which is how wide an interval is asked for and, six times, the least deviation.
@@ -60,7 +66,7 @@ function normalLogs(
   const seen = new Set(rows.map(codeOf).filter((code) => code >= 0));
   const [low, high] = [Math.min(...seen), Math.max(...seen)];
   const precision = seen.size > 1 ? (numbers[high]! - numbers[low]!) / (seen.size - 1) : usualPrecision;
-  const rounded = (number: number) => Math.round(number / precision) * precision;
+  const rounded = (number: number) => toEven(number / precision) * precision;
   for (let label = 0; label < classes; label++) {
     const own = [...rows]
       .filter((row) => labels.codes[row] === label && codeOf(row) >= 0)

@@ -123,9 +123,10 @@ class Optimizer {
     const k12 = examples.kernel(first, second);
     const k22 = examples.kernel(second, second);
     const two = alphas[second]!;
-    const curvature = k11 + k22 - 2 * k12;
+    // In Weka's order, so that numbers are rounded as there.
+    const eta = 2 * k12 - k11 - k22;
     const slope = signs[second]! * (errors[first]! - errors[second]!);
-    if (curvature > 0) return Math.min(most, Math.max(least, two + slope / curvature));
+    if (eta < 0) return Math.min(most, Math.max(least, two - slope / eta));
     // The two examples are the same point: the objective is a straight line.
     if (slope * (most - least) > rounding) return most;
     return slope * (most - least) < -rounding ? least : two;

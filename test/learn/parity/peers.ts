@@ -75,6 +75,7 @@ export function parseAnswers(text: string): Answer[] {
   return text
     .trim()
     .split('\n')
+    .filter((line) => !line.startsWith('#'))
     .map((line) => line.split(','))
     .map(([learner, row, label, confidence]) => ({
       learner: learner!,
