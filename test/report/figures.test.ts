@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { renderReport } from '../../src/report/html.js';
 import { pages, results } from './fixtures/pages.js';
 import { sectionOf, tableOf, textOf } from './page-reader.js';
 
@@ -92,6 +93,19 @@ describe('determinism', () => {
     expect(counts).toEqual([unique_values, answered_copies]);
     expect(charts[0]).toContain('(log scale)');
     expect(charts[1]).not.toContain('log scale');
+  });
+
+  it('draws how many copies find what fields, where that is told', () => {
+    const agreeing = [900, 870, ...new Array<number>(28).fill(850)];
+    const told = { ...results.medium, determinism: { ...results.medium.determinism, agreeing } };
+    const section = sectionOf(renderReport(told), 'determinism');
+    expect(section).toContain('id="agreeing-copies');
+    const chart = [...section.matchAll(/<svg class="fluid"[\s\S]*?<\/svg>/g)][2]![0];
+    const bars = chart.match(/<rect class="bar"/g)!;
+    // One to twelve copies, 24, and all 30.
+    expect(bars).toHaveLength(14);
+    expect(textOf(section)).toContain('50 (5.56 %) differ among 30 copies, and two copies miss 20 of them');
+    expect(pages.medium).not.toContain('agreeing-copies');
   });
 
   it('lists constant and nondeterministic values of every field', () => {

@@ -69,6 +69,36 @@ function answeredCopies(result: Result): Markup {
   });
 }
 
+/** The first dozen counts of copies, then twice as many each time, and the last. */
+function countsShown(copies: number): number[] {
+  const shown: number[] = [];
+  for (let count = 1; count < copies; count += count < singleBins ? 1 : count) shown.push(count);
+  return [...shown, copies];
+}
+
+function agreeing({ determinism: { agreeing: counts = [] } }: Result): Markup | undefined {
+  if (counts.length < 2 || counts[0] === 0) return undefined;
+  const [first, last] = [counts[0]!, counts.at(-1)!];
+  const missed = (counts[1] ?? last) - last;
+  const caption = `Response fields that would be called deterministic by the copies sent; n = ${formatCount(first)} fields. ${formatCount(first - last)} (${formatRatio(first - last, first)}) differ among ${formatCount(counts.length)} copies, and two copies miss ${formatCount(missed)} of them.`;
+  return figure({
+    chart: columnChart({
+      id: 'agreeing-copies',
+      title: 'Fields on which copies agree',
+      description: caption,
+      columns: countsShown(counts.length).map((copies) => ({
+        label: formatCount(copies),
+        count: counts[copies - 1]!,
+      })),
+      xTitle: 'copies of a probe, the first ones sent',
+      yTitle: 'response fields that agree',
+    }),
+    caption,
+    reading:
+      'Where the columns stop falling, more copies find no more nondeterminism. That they agree so far proves nothing about the next one. (Paper, figure 3a.)',
+  });
+}
+
 function fieldTable(result: Result): Markup {
   type Row = Result['determinism']['by_field'][number];
   const rows = result.determinism.by_field;
@@ -120,6 +150,6 @@ export function determinismSection(result: Result): Section {
   return {
     id: 'determinism',
     title: 'Determinism and loss',
-    body: html`<div class="pair figures">${uniqueValues(result)}${answeredCopies(result)}</div>${fieldTable(result)}`,
+    body: html`<div class="pair figures">${uniqueValues(result)}${answeredCopies(result)}${agreeing(result)}</div>${fieldTable(result)}`,
   };
 }
