@@ -154,7 +154,9 @@ describe.skipIf(!canRun)('an image of Linux 6.12', () => {
     cable.answersArp = true;
     const count = 300;
     for (let at = 0; at < count; at++) cable.send(syn('198.51.100.7', 20000 + at, at % 2 ? 22 : 8080));
-    for (let waited = 0; waited < 10_000 && new Set(cable.frames).size < count; waited += 50) await sleep(50);
+    // Its question for the gateway's address is a frame, too, but no answer.
+    const isDone = () => cable.synAckOptions().length >= count;
+    for (let waited = 0; waited < 10_000 && !isDone(); waited += 50) await sleep(50);
     const options = cable.synAckOptions();
     expect(options.length).toBeGreaterThanOrEqual(count);
     // Maximum segment size, SACK permitted, window scale 4: a buffer of 1,000,000 bytes, as set above.
