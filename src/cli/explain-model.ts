@@ -1,10 +1,11 @@
-import { Command, Option } from 'commander';
-import { type LearnerName, labelsOf, learners } from '../learn/index.js';
+import { Command } from 'commander';
+import { groupsOf, type LearnerName, labelsOf, learners } from '../learn/index.js';
 import { randomStream } from '../random.js';
-import { type FieldSet, fieldSetNames } from '../scenario/field-set.js';
+import type { FieldSet } from '../scenario/field-set.js';
 import { readLearningData } from '../scenario/learning-data.js';
 import { RunFolder } from '../scenario/run-folder.js';
-import { hierarchyOption, learnerOption, levelOption } from './learner-options.js';
+import type { SplitName } from '../scenario/splits.js';
+import { fieldsOption, hierarchyOption, learnerOption, levelOption, splitOption } from './learner-options.js';
 import { insightLines, modelColumns } from './model-columns.js';
 import { jsonOption } from './options.js';
 import { printJson, printText } from './output.js';
@@ -14,6 +15,7 @@ interface Options {
   readonly hierarchy: 'kernel' | 'distribution';
   readonly level: string;
   readonly fields: FieldSet;
+  readonly split?: SplitName;
   readonly json?: boolean;
 }
 
@@ -24,22 +26,16 @@ export function explainModelCommand(): Command {
     .addOption(learnerOption())
     .addOption(hierarchyOption())
     .addOption(levelOption())
-    .addOption(
-      new Option('--fields <set>', 'of single responses, of what several packets show together, or both')
-        .choices(fieldSetNames)
-        .default('raw'),
-    )
+    .addOption(fieldsOption())
+    .addOption(splitOption())
     .addOption(jsonOption())
-    .action(async (path: string, { fields, hierarchy, json, learner, level }: Options) => {
-      const { labels, matrix, scenario } = await readLearningData(RunFolder.open(path), fields);
+    .action(async (path: string, { fields, hierarchy, json, learner, level, split: asked }: Options) => {
+      const { labels, matrix, scenario, together } = await readLearningData(RunFolder.open(path), fields);
       const rows = Int32Array.from(matrix.rows.keys());
       const coded = labelsOf(labels(hierarchy, Number(level)));
-      const model = learners[learner].fit(
-        matrix,
-        rows,
-        coded,
-        randomStream(scenario.seed, `explain/${learner}`),
-      );
+      const { groups, split } = together(hierarchy, Number(level), asked);
+      const random = randomStream(scenario.seed, `explain/${learner}`);
+      const model = learners[learner].fit(matrix, rows, coded, random, groupsOf(groups));
       const columns = modelColumns(matrix, model);
       const { chosen, outOfBag } = model.insight?.() ?? {};
       if (json)
@@ -51,7 +47,7 @@ export function explainModelCommand(): Command {
           model: model.describe(),
           columns,
           ...(outOfBag !== undefined && { out_of_bag: outOfBag }),
-          ...(chosen !== undefined && { chosen }),
+          ...(chosen !== undefined && { chosen, split }),
         });
       else
         printText(
@@ -59,7 +55,7 @@ export function explainModelCommand(): Command {
             `${learner}, ${hierarchy} level ${level}, ${rows.length} machines`,
             '',
             model.describe(),
-            ...insightLines(model, columns),
+            ...insightLines(model, columns, split),
           ].join('\n'),
         );
     });

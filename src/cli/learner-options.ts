@@ -1,5 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { type LearnerName, learners } from '../learn/index.js';
+import { fieldSetNames } from '../scenario/field-set.js';
+import { splitNames } from '../scenario/splits.js';
 
 const names = Object.keys(learners) as LearnerName[];
 
@@ -23,3 +25,14 @@ export const hierarchyOption = () =>
 
 export const levelOption = () =>
   new Option('--level <number>', 'how fine the classes are').choices(['0', '1', '2']).default('2');
+
+export const splitOption = () =>
+  new Option(
+    '--split <name>',
+    "what a tuned learner holds out together as it tests settings (default: what the scenario's experiments do)",
+  ).choices(splitNames);
+
+export const fieldsOption = () =>
+  new Option('--fields <set>', 'of single responses, of what several packets show together, or both')
+    .choices(fieldSetNames)
+    .default('raw');

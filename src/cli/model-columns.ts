@@ -1,6 +1,7 @@
 import { memberName } from '../dataset/column-member.js';
 import type { Matrix } from '../dataset/matrix.js';
 import type { Model } from '../learn/index.js';
+import { type SplitName, splitText } from '../scenario/splits.js';
 
 /** Columns that are shown as text. */
 const shown = 10;
@@ -40,11 +41,15 @@ function weightText({ insight }: Model, { weight, ...column }: ModelColumn): str
 }
 
 /** What is known of a model beside its own text: estimate, importances, and what merged columns stand for. */
-export function insightLines(model: Model, columns: readonly ModelColumn[]): string[] {
+export function insightLines(
+  model: Model,
+  columns: readonly ModelColumn[],
+  split: SplitName = 'stratified',
+): string[] {
   const { chosen, importance, outOfBag } = model.insight?.() ?? {};
   const first = columns.slice(0, shown);
   const lines: string[] = [];
-  if (chosen !== undefined) lines.push('', `chosen on these machines: ${chosen}`);
+  if (chosen !== undefined) lines.push('', `chosen on these machines: ${chosen}${splitText(split)}`);
   if (outOfBag !== undefined)
     lines.push('', `out of bag: ${(100 * outOfBag).toFixed(1)} % of the machines are answered right`);
   if (importance)

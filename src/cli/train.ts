@@ -2,8 +2,9 @@ import { Command } from 'commander';
 import { writeFileAtomic } from '../atomic-file.js';
 import type { LearnerName } from '../learn/index.js';
 import { RunFolder } from '../scenario/run-folder.js';
+import type { SplitName } from '../scenario/splits.js';
 import { trainTool } from '../scenario/tool/train.js';
-import { hierarchyOption, learnerOption, levelOption } from './learner-options.js';
+import { hierarchyOption, learnerOption, levelOption, splitOption } from './learner-options.js';
 import { jsonOption } from './options.js';
 import { printJson, printText } from './output.js';
 
@@ -12,6 +13,7 @@ interface Options {
   readonly learner: LearnerName;
   readonly hierarchy: 'kernel' | 'distribution';
   readonly level: string;
+  readonly split?: SplitName;
   readonly json?: boolean;
 }
 
@@ -23,9 +25,10 @@ export function trainCommand(): Command {
     .addOption(learnerOption())
     .addOption(hierarchyOption())
     .addOption(levelOption())
+    .addOption(splitOption())
     .addOption(jsonOption())
-    .action(async (path: string, { hierarchy, json, learner, level, output }: Options) => {
-      const tool = await trainTool(RunFolder.open(path), { learner, hierarchy, level: Number(level) });
+    .action(async (path: string, { hierarchy, json, learner, level, output, split }: Options) => {
+      const tool = await trainTool(RunFolder.open(path), { learner, hierarchy, level: Number(level), split });
       await writeFileAtomic(output, `${JSON.stringify(tool)}\n`);
       const { model, probes, trained_on: trainedOn } = tool;
       const classes = new Set(model.machines.map(({ label }) => label)).size;
@@ -37,12 +40,14 @@ export function trainCommand(): Command {
         machines: model.machines.length,
         classes,
         right: trainedOn.right,
+        ...(trainedOn.chosen !== undefined && { chosen: trainedOn.chosen }),
       };
       if (json) printJson(said);
       else
         printText(
           `${output}: ${learner}, ${hierarchy} level ${level}, ${said.machines} machines of ${classes} classes; ` +
             `${said.probes} of ${said.of} probes\n` +
+            `${said.chosen === undefined ? '' : `chosen on these machines: ${said.chosen}\n`}` +
             `right about ${(100 * said.right).toFixed(1)} % of the machines that it was trained on`,
         );
     });

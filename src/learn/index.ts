@@ -20,6 +20,7 @@ export { type FieldGains, fieldGains } from './information-gain.js';
 export {
   type Classification,
   columnName,
+  groupsOf,
   type Labels,
   type Learner,
   labelsOf,

@@ -70,6 +70,11 @@ export function labelsOf(labels: readonly string[]): Labels {
   return { classes, codes: Int32Array.from(labels, (label) => index.get(label)!) };
 }
 
+/** Numbers of groups, by row, as `Learner.fit` takes them. */
+export function groupsOf(names: readonly string[] | undefined): Int32Array | undefined {
+  return names && labelsOf(names).codes;
+}
+
 /** The likeliest class of a distribution that sums to 1. */
 export function classification(classes: readonly string[], distribution: Float64Array): Classification {
   let best = 0;

@@ -26,6 +26,8 @@ export interface Trained {
   readonly columns: readonly TrainedColumn[];
   readonly fields: readonly FieldSpec[];
   readonly totals: MatrixTotals;
+  /** By training machine: what is held out together where the learner tests a setting. */
+  readonly groups?: Int32Array | undefined;
 }
 
 /** Codes of a new machine, by column and member; -1 where the value is missing, or was never seen in training. */
@@ -107,7 +109,7 @@ export function classifyNew(
     stood.flatMap(({ rows }) => rows),
   );
   const training = Int32Array.from(trained.machines.keys());
-  const model = learner.fit(matrix, training, labels, randomStream(seed, 'fit'));
+  const model = learner.fit(matrix, training, labels, randomStream(seed, 'fit'), trained.groups);
   let next = trained.machines.length;
   const answers = stood.map(({ rows, split }) => {
     const given = rows.map(() => model.classify(matrix, next++));

@@ -8,6 +8,7 @@ import { seenOf } from './learner-of.js';
 import { readConditions } from './measured-conditions.js';
 import type { RunFolder } from './run-folder.js';
 import type { Scenario } from './schema.js';
+import { type SplitName, splitOf, usualSplit } from './splits.js';
 import { storedSummaries } from './stored-summaries.js';
 
 /** What a run's machines answered under the first condition, as a matrix, and their labels. */
@@ -18,6 +19,15 @@ export interface LearningData {
   readonly matrix: Matrix;
   /** By row. */
   labels(hierarchy: 'kernel' | 'distribution', level: number): string[];
+  /** What a learner that tests settings on these machines keeps together. */
+  together(hierarchy: 'kernel' | 'distribution', level: number, asked?: SplitName): Together;
+}
+
+/** Machines that are held out together. */
+export interface Together {
+  readonly split: SplitName;
+  /** By row; undefined where none are. */
+  readonly groups: readonly string[] | undefined;
 }
 
 /** Throws InputError when fewer than two machines were measured, or what is asked for was not. */
@@ -49,6 +59,19 @@ export async function readLearningData(folder: RunFolder, fieldSet: FieldSet = '
     matrix,
     labels: (hierarchy, level) =>
       matrix.rows.map((machine) => recordOf.get(machine)!.labels[hierarchy][level]!),
+    together: (hierarchy, level, asked) => {
+      const wanted = asked ?? usualSplit(scenario, hierarchy, level);
+      const split = splitOf(wanted, scanned);
+      if (split?.kind === 'stratified' || (!split && asked === undefined))
+        return { split: 'stratified', groups: undefined };
+      if (split) return { split: wanted, groups: split.groups };
+      throw new InputError(
+        `${folder.path} has nothing to keep apart by ${wanted}: all machines have it in common`,
+        {
+          remedy: 'take another --split, or leave it out',
+        },
+      );
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Split } from '../learn/index.js';
 import type { MachineRecord } from './run-folder.js';
+import type { Scenario } from './schema.js';
 
 /** What a scenario may ask cross-validation to keep apart. */
 export const splitNames = [
@@ -35,3 +36,23 @@ export function splitOf(
   if (new Set(groups).size < 2) return undefined;
   return { name, kind: name.startsWith('leave-') ? 'leave-out' : 'grouped', groups };
 }
+
+/**
+ * What the experiments of a scenario keep apart when they learn these labels: the first of their splits that is not
+ * `stratified`, and that where there is none.
+ */
+export function usualSplit(
+  { experiments }: Pick<Scenario, 'experiments'>,
+  hierarchy: 'kernel' | 'distribution',
+  level: number,
+): SplitName {
+  const named = experiments.flatMap((one) =>
+    one.kind === 'accuracy' && one.hierarchy.includes(hierarchy) && one.level.includes(level)
+      ? one.split
+      : [],
+  );
+  return named.find((name) => name !== 'stratified') ?? 'stratified';
+}
+
+/** How settings were tested, where more was held out than machines one by one. */
+export const splitText = (split: SplitName) => (split === 'stratified' ? '' : `, held out ${split}`);

@@ -25,9 +25,10 @@ export interface Kind {
   readonly window: number;
   /** Kernel release, level 2; the other labels are alike. */
   readonly release: string;
+  readonly image: string;
 }
 
-const usual: Kind = { ttl: 64, window: 64_240, release: 'linux 6.12' };
+const usual: Kind = { ttl: 64, window: 64_240, release: 'linux 6.12', image: 'linux-6.12' };
 
 /** What a machine answers: SYN-ACK with a number of its own each time, RST, or nothing to a RST. */
 function answerTo(bytes: Uint8Array, count: number, { ttl, window }: Kind): Uint8Array | undefined {
@@ -55,13 +56,13 @@ function answerTo(bytes: Uint8Array, count: number, { ttl, window }: Kind): Uint
   );
 }
 
-function recordOf(id: string, { release }: Kind = usual): MachineRecord {
+function recordOf(id: string, { image, release }: Kind = usual): MachineRecord {
   const described = {
     kernel: ['linux', 'linux 6.x', release],
     distribution: ['linux', 'debian', 'debian 13'],
   };
   return {
-    ...{ id, image: 'linux-6.12', digest: '', labels: described, status: 'measured', boot_ms: 1, ports },
+    ...{ id, image, digest: '', labels: described, status: 'measured', boot_ms: 1, ports },
     hardware: { architecture: 'x86_64', ram_mib: 256, cores: 1, nic: 'virtio-net-pci' },
     ...{ packets_sent: 0, packets_received: 0, unmatched: 0, late: 0, duration_ms: 1, lost_by_path: 0 },
     ...{ decisions: 0, decisions_digest: digestDecisions([]) },

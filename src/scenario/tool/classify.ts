@@ -1,6 +1,6 @@
 import { valueAt } from '../../dataset/compact-summary.js';
 import { type MachineSummary, UNKNOWN, valueText } from '../../dataset/summary.js';
-import { labelsOf, learners } from '../../learn/index.js';
+import { groupsOf, labelsOf, learners } from '../../learn/index.js';
 import { classifyNew, type MemberCodes, type Trained } from '../../learn/member-shares.js';
 import { fieldIndex, fields } from '../../probe/fields.js';
 import type { Tool } from './schema.js';
@@ -35,8 +35,10 @@ export interface ToolAnswer {
 
 function trainedOf({ model, probes }: Tool): Trained {
   const informative = model.columns.reduce((sum, { members }) => sum + members.length, 0);
+  const groups = model.machines.flatMap(({ group }) => group ?? []);
   return {
     machines: model.machines.map(({ id }) => id),
+    groups: groupsOf(groups.length > 0 ? groups : undefined),
     columns: model.columns,
     fields,
     totals: {

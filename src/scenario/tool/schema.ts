@@ -54,6 +54,10 @@ export const toolSchema = z
         .min(0)
         .max(1)
         .describe('share of its own training machines that it answers right: no estimate for others'),
+      chosen: z
+        .string()
+        .optional()
+        .describe('the setting that a tuned learner chose, and what it held out together'),
     }),
     learner: z.enum(Object.keys(learners) as [LearnerName, ...LearnerName[]]),
     seed: z.string().describe('random choices of the learner follow from it'),
@@ -65,7 +69,18 @@ export const toolSchema = z
     reset: z.boolean().describe('answer each SYN-ACK with a RST'),
     model: z
       .object({
-        machines: z.array(z.object({ id: z.string(), label: z.string() })).min(2),
+        machines: z
+          .array(
+            z.object({
+              id: z.string(),
+              label: z.string(),
+              group: z
+                .string()
+                .optional()
+                .describe('held out with its like where the learner tests a setting'),
+            }),
+          )
+          .min(2),
         constant: z.int().min(0).describe('(probe, field) pairs of the probes that split no machines'),
         columns: z.array(column).min(1),
       })
@@ -85,6 +100,9 @@ const retrain = 'make it anew with this version: stackbed train RUN -o tool.json
 
 /** What the shapes alone do not say: numbers that point at nothing. */
 function inconsistency({ model, probes }: Tool): string | undefined {
+  const grouped = model.machines.filter(({ group }) => group !== undefined).length;
+  if (grouped > 0 && grouped < model.machines.length)
+    return `model.machines has a group for ${grouped} of ${model.machines.length} machines`;
   for (const [place, { codes, members }] of model.columns.entries()) {
     const where = `model.columns[${place}]`;
     const width = members[0]!.values.length;
