@@ -179,7 +179,7 @@ export async function assemble(folder: RunFolder, options: AssembleOptions = {})
     ...(toolsOf(scenario).length > 0 && { tools: toolResults(scenario, records) }),
     ...(selection && { selection }),
   };
-  const expectations = await judge(scenario.expect, told);
+  const expectations = await judge(scenario, told);
   const result = expectations.length > 0 ? { ...told, expectations } : told;
   writeSummaries(
     folder.file('summary.parquet'),

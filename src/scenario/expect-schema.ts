@@ -19,7 +19,14 @@ export const expect = z
   .array(
     z.strictObject({
       finding: z.string().min(1).describe('what is said to be so, as a sentence'),
-      holds: expression.describe('JSONata on result.json: true where the finding holds'),
+      when: expression
+        .optional()
+        .describe(
+          'JSONata as in `holds`: the finding is left out where it is false; default: it is always asked',
+        ),
+      holds: expression.describe(
+        'JSONata on result.json, with the scenario as `$scenario`: true where the finding holds',
+      ),
       shows: z
         .record(z.string().min(1), expression)
         .default({})

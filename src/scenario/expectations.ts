@@ -4,18 +4,29 @@ import type { Scenario } from './schema.js';
 
 type Outcome = { readonly value: unknown } | { readonly fault: string };
 
-/** Holds what a scenario expects against a result as it stands in `result.json`; an expression that fails is told. */
-export async function judge(expected: Scenario['expect'], result: unknown): Promise<ExpectationResult[]> {
-  if (expected.length === 0) return [];
+/**
+ * Holds what a scenario expects against a result as it stands in `result.json`; an expression that fails is told. A
+ * finding whose `when` is false is left out; one whose `when` is neither true nor false cannot be judged.
+ */
+export async function judge(
+  scenario: Pick<Scenario, 'expect'>,
+  result: unknown,
+): Promise<ExpectationResult[]> {
+  const { expect } = scenario;
+  if (expect.length === 0) return [];
   const json: unknown = JSON.parse(JSON.stringify(result));
+  const ask = (expression: string) => evaluate(expression, json, scenario);
   const found: ExpectationResult[] = [];
-  for (const { finding, holds: expression, paper, reason, shows } of expected) {
-    const outcome = await evaluate(expression, json);
+  for (const { finding, holds: expression, paper, reason, shows, when } of expect) {
+    const asked = when === undefined ? { holds: true } : verdict(await ask(when));
+    if (asked.holds === false) continue;
+    const judged = asked.holds
+      ? verdict(await ask(expression))
+      : { holds: null, fault: `when: ${asked.fault}` };
     const values: ExpectationResult['values'] = [];
-    for (const [name, shown] of Object.entries(shows))
-      values.push({ name, ...plain(await evaluate(shown, json)) });
+    for (const [name, shown] of Object.entries(shows)) values.push({ name, ...plain(await ask(shown)) });
     found.push({
-      ...{ finding, expression, ...verdict(outcome), values },
+      ...{ finding, expression, ...judged, values },
       ...(paper !== undefined && { paper }),
       ...(reason !== undefined && { reason }),
     });
@@ -23,9 +34,9 @@ export async function judge(expected: Scenario['expect'], result: unknown): Prom
   return found;
 }
 
-async function evaluate(expression: string, json: unknown): Promise<Outcome> {
+async function evaluate(expression: string, json: unknown, scenario: unknown): Promise<Outcome> {
   try {
-    return { value: await jsonata(expression).evaluate(json) };
+    return { value: await jsonata(expression).evaluate(json, { scenario }) };
   } catch (error) {
     return { fault: (error as Error).message };
   }

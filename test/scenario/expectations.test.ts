@@ -3,7 +3,7 @@ import { judge } from '../../src/scenario/expectations.js';
 import { parseScenario } from '../../src/scenario/read.js';
 
 const head = 'machines: [{image: linux-6.12+deb13}]\nexpect:\n';
-const expected = (text: string) => parseScenario(`${head}${text}`, 's.scenario.yaml').scenario.expect;
+const expected = (text: string) => parseScenario(`${head}${text}`, 's.scenario.yaml').scenario;
 const result = {
   experiments: [
     { hierarchy: 'kernel', level: 0, accuracy: 1 },
@@ -53,6 +53,20 @@ describe('expect', () => {
       [null, 'it gives nothing, neither true nor false'],
       [null, 'it gives [0,2], neither true nor false'],
       [null, expect.stringMatching(/sum/)],
+    ]);
+  });
+
+  it('leaves out what is asked of another variant of the scenario', async () => {
+    const found = await judge(
+      expected(`  - {finding: few, when: '$scenario.probes.copies < 6', holds: 'true'}
+  - {finding: six, when: '$scenario.probes.copies = 6', holds: 'true'}
+  - {finding: unsaid, when: $scenario.probes.copies, holds: 'true'}
+`),
+      result,
+    );
+    expect(found.map(({ finding, holds, fault }) => [finding, holds, fault])).toEqual([
+      ['six', true, undefined],
+      ['unsaid', null, 'when: it gives 6, neither true nor false'],
     ]);
   });
 
