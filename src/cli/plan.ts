@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { storedImage } from '../../images/index.js';
+import { countBias } from '../scenario/bias.js';
 import { conditionsOf } from '../scenario/conditions.js';
 import { countExperiments } from '../scenario/experiments.js';
 import { countNoise } from '../scenario/noise.js';
@@ -36,7 +37,7 @@ export function planCommand(): Command {
         ...(pilot && { pilot: { machines: pilot.boots, packets: pilot.packets } }),
         packets: total('packets'),
         ...(restores > 0 && { restores }),
-        experiments: countExperiments(read.scenario) + countNoise(read.scenario),
+        experiments: countExperiments(read.scenario) + countNoise(read.scenario) + countBias(read.scenario),
         estimated_s: estimate({
           ...{ machines: total('boots'), packets: total('packets'), restores, jobs: options.jobs },
           waitingS: waitingS(read.scenario),

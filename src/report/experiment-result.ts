@@ -7,6 +7,15 @@ const ci95 = interval.optional().describe('Wilson interval of the accuracy, by m
 
 export const hierarchy = z.enum(['kernel', 'distribution', 'behaviour']);
 
+export const classScores = z.object({
+  label: z.string(),
+  answers: count.describe('answers for machines of the class, all repeats'),
+  precision: share.nullable().describe('of the answers that named it; null when none did'),
+  recall: share.nullable().describe('of the machines of the class'),
+  precision_ci95: interval.nullable().optional().describe('Wilson interval, by machine'),
+  recall_ci95: interval.nullable().optional(),
+});
+
 const scores = {
   unseen: share
     .optional()
@@ -16,18 +25,7 @@ const scores = {
     .array(z.object({ level: z.int().min(0).max(1), accuracy: share }))
     .optional()
     .describe('share of the answers that are right at a coarser level, though perhaps wrong at this one'),
-  per_class: z
-    .array(
-      z.object({
-        label: z.string(),
-        answers: count.describe('answers for machines of the class, all repeats'),
-        precision: share.nullable().describe('of the answers that named it; null when none did'),
-        recall: share.nullable().describe('of the machines of the class'),
-        precision_ci95: interval.nullable().optional().describe('Wilson interval, by machine'),
-        recall_ci95: interval.nullable().optional(),
-      }),
-    )
-    .optional(),
+  per_class: z.array(classScores).optional(),
   reliability: z
     .array(z.object({ from: share, to: share, answers: count, confidence: share, accuracy: share, ci95 }))
     .optional()

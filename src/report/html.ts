@@ -6,6 +6,7 @@ import type { Section } from './page/section.js';
 import { style } from './page/style/index.js';
 import type { Result } from './result.js';
 import { accuracySection } from './sections/accuracy.js';
+import { biasSection } from './sections/bias.js';
 import { bootSection } from './sections/boot.js';
 import { classesSection } from './sections/classes.js';
 import { comparisonsSection } from './sections/comparisons.js';
@@ -41,6 +42,7 @@ const sections: readonly ((result: Result) => Section | undefined)[] = [
   selectionSection,
   toolsSection,
   conditionsSection,
+  biasSection,
   confusionSection,
   classesSection,
   confidenceSection,

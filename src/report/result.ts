@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { biasResult } from './bias-result.js';
 import { conditionResult, noiseResult } from './condition-result.js';
 import { expectationResult } from './expectation-result.js';
 import { comparison, experimentResult } from './experiment-result.js';
@@ -204,6 +205,7 @@ export const result = z.object({
       'network conditions of the run; `collection`, the digests and `wall_s` are of all of them together, everything else but `noise` is of the first',
     ),
   noise: z.array(noiseResult).optional(),
+  training_bias: z.array(biasResult).optional(),
   nmap: z
     .object({ points: z.string().describe('where the weights of the tests are from') })
     .optional()

@@ -13,6 +13,7 @@ import {
   plural,
 } from './format.js';
 import type { MachineResult, Result } from './result.js';
+import { biasLines } from './text/bias-lines.js';
 import { expectationLines } from './text/expectation-lines.js';
 import { grid } from './text/grid.js';
 import { noiseLines } from './text/noise-lines.js';
@@ -97,8 +98,8 @@ function nmapLines({ nmap }: Result): string[] {
   return nmap ? [`nmap        learners nmap…: ${nmap.points}`] : [];
 }
 
-function accuracyLines({ experiments, noise = [] }: Result): string[] {
-  if (experiments.length === 0 && noise.length > 0) return [];
+function accuracyLines({ experiments, noise = [], training_bias: bias = [] }: Result): string[] {
+  if (experiments.length === 0 && noise.length + bias.length > 0) return [];
   if (experiments.length === 0) return ['Accuracy    no learner was trained'];
   const rows = inOrder(experiments).map((experiment) => [
     experiment.hierarchy,
@@ -147,6 +148,7 @@ export function renderText(result: Result): string {
     ...toolLines(result),
     ...selectionLines(result),
     ...noiseLines(result, textWidth),
+    ...biasLines(result),
     ...expectationLines(result, textWidth),
   ];
   return `${lines.map((line) => shorten(line.replaceAll('\u00a0', ' '), textWidth)).join('\n')}\n`;

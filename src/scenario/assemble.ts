@@ -6,6 +6,7 @@ import { fields } from '../probe/fields.js';
 import { renderReport } from '../report/html.js';
 import { type MachineResult, type Result, resultSchemaId } from '../report/result.js';
 import { behaviourClasses } from './behaviour-classes.js';
+import { countBias, runBias } from './bias.js';
 import { conditionResults } from './condition-results.js';
 import type { Condition } from './conditions.js';
 import type { Dataset } from './dataset.js';
@@ -111,7 +112,7 @@ export async function assemble(folder: RunFolder, options: AssembleOptions = {})
   const measured = await readConditions(folder, scenario, all, options);
   const [{ condition, records, dataset }] = measured;
   const classes = behaviourClasses(dataset.summaries, fields.length, scenario.dataset.partial);
-  const more = countNoise(scenario) + countLosses(folder, scenario);
+  const more = countNoise(scenario) + countBias(scenario) + countLosses(folder, scenario);
   const { points, source } = await readPoints(folder);
   const { comparisons, experiments, informationGain } = await runExperiments(
     scenario,
@@ -126,7 +127,14 @@ export async function assemble(folder: RunFolder, options: AssembleOptions = {})
     (done) => options.onExperiment?.(experiments.length + done, experiments.length + more),
     options.signal,
   );
-  const before = experiments.length + countNoise(scenario);
+  const afterNoise = experiments.length + countNoise(scenario);
+  const trainingBias = await runBias(
+    scenario,
+    { records, summaries: dataset.summaries, points },
+    (done) => options.onExperiment?.(afterNoise + done, experiments.length + more),
+    options.signal,
+  );
+  const before = afterNoise + countBias(scenario);
   const selection = await selectionOf(
     folder,
     scenario,
@@ -175,6 +183,7 @@ export async function assemble(folder: RunFolder, options: AssembleOptions = {})
     moved: movedFields(records, dataset.summaries, fields),
     ...(conditions && { conditions }),
     ...(noise.length > 0 && { noise }),
+    ...(trainingBias.length > 0 && { training_bias: trainingBias }),
     ...(wantsNmap(scenario) && { nmap: { points: source } }),
     ...(toolsOf(scenario).length > 0 && { tools: toolResults(scenario, records) }),
     ...(selection && { selection }),

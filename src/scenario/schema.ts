@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { accuracyExperiment } from './accuracy-schema.js';
+import { biasExperiment } from './bias-schema.js';
 import { unknownPoints } from './captures.js';
 import { joinedPath } from './conditions.js';
 import { conditions } from './conditions-schema.js';
@@ -48,9 +49,11 @@ export const scenarioSchema = z
       })
       .prefault({}),
     experiments: z
-      .array(z.discriminatedUnion('kind', [accuracyExperiment, noiseExperiment, toolsExperiment]))
+      .array(
+        z.discriminatedUnion('kind', [accuracyExperiment, biasExperiment, noiseExperiment, toolsExperiment]),
+      )
       .default([])
-      .describe('`accuracy` and `tools` are of the first condition; `noise` compares them all'),
+      .describe('of the first condition, but for `noise`, which compares them all'),
     expect,
   })
   .superRefine((given, context) => {

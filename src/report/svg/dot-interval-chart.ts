@@ -16,6 +16,8 @@ export interface DotIntervalChart {
   readonly id: string;
   readonly title: string;
   readonly description: string;
+  /** Of the y axis; default: that it shows accuracies. */
+  readonly yTitle?: string;
   readonly series: number;
   readonly groups: readonly {
     readonly label: string;
@@ -62,6 +64,6 @@ export function dotIntervalChart(chart: DotIntervalChart): Markup {
   });
   return frame(
     { id: chart.id, title: chart.title, description: chart.description, width, height },
-    html`${grid}${groups}<text class="axis-title" x="${left}" y="11">Accuracy, % of machines</text>`,
+    html`${grid}${groups}<text class="axis-title" x="${left}" y="11">${chart.yTitle ?? 'Accuracy, % of machines'}</text>`,
   );
 }
