@@ -7,6 +7,7 @@ import type { Port } from './port.js';
 /** A port of the wire with the path that stands between it and everybody else. */
 export interface Link {
   readonly port: Port;
+  /** The path that stands there now. */
   readonly path: Path;
   /** Sees each frame that the port's machine emits, before the path; returns true to take it off the wire. */
   tap: ((frame: Uint8Array) => boolean) | undefined;
@@ -16,6 +17,8 @@ export interface Link {
   inject(frame: Uint8Array): void;
   /** Puts another port in place of this one, which is not closed; path and taps stay. */
   plug(port: Port): void;
+  /** Puts another path in place of this one, drawing from the beginning; what this one holds is lost, its watch ends. */
+  reroute(path: PathSpec): void;
 }
 
 export interface AttachOptions {
@@ -39,23 +42,23 @@ export class Wire {
 
   attach(port: Port, options: AttachOptions = {}): Link {
     const { path = noPath, seed = 0, origin = 0, link: name = port.name } = options;
+    const deliver = (direction: Direction, frame: Uint8Array) => {
+      if (direction === 'reverse') this.switchFrame(link, frame);
+      else {
+        link.arriving?.(frame);
+        link.port.send(frame);
+      }
+    };
+    const pathOf = (spec: PathSpec) => new Path({ spec, seed, origin, link: name, deliver });
     const link: { -readonly [Name in keyof Link]: Link[Name] } = {
       port,
       tap: undefined,
       arriving: undefined,
-      path: new Path({
-        spec: path,
-        seed,
-        origin,
-        link: name,
-        deliver: (direction: Direction, frame) => {
-          if (direction === 'reverse') this.switchFrame(link, frame);
-          else {
-            link.arriving?.(frame);
-            link.port.send(frame);
-          }
-        },
-      }),
+      path: pathOf(path),
+      reroute: (spec) => {
+        link.path.clear();
+        link.path = pathOf(spec);
+      },
       inject: (frame) => link.port.send(frame),
       plug: (other) => {
         link.port.onFrame = undefined;

@@ -1,13 +1,7 @@
 import type { OnProgress } from '../../images/index.js';
 import { loadCatalog, pullImages } from '../../images/index.js';
 import { boot } from '../../testbed/boot.js';
-import { driverByImage } from '../../testbed/drivers/by-image.js';
-import { DockerDriver } from '../../testbed/drivers/docker/driver.js';
-import { LibvirtDriver } from '../../testbed/drivers/libvirt/driver.js';
-import { ProcessDriver } from '../../testbed/drivers/process/driver.js';
 import type { Accelerator } from '../../testbed/drivers/qemu/arguments.js';
-import { QemuDriver } from '../../testbed/drivers/qemu/driver.js';
-import { Lab } from '../../testbed/lab/lab.js';
 import { Lease } from '../../testbed/lease/lease.js';
 import { MachineFailure } from '../../testbed/machine.js';
 import { slowdownFactor } from '../../testbed/speed.js';
@@ -17,9 +11,10 @@ import { type ProbePorts, probeNames } from '../nmap/probes.js';
 import { nmapScan } from '../nmap/scan.js';
 import { randomStream } from '../random.js';
 import { type Trial, trialsOf } from './conditions.js';
+import { fleetDriver } from './drivers.js';
 import { emulatorVersion } from './emulators.js';
 import { dockerVersion } from './engines.js';
-import { libvirts, libvirtVersions } from './libvirts.js';
+import { libvirtVersions } from './libvirts.js';
 import { machineSpec } from './machine-spec.js';
 import { nearestName } from './nearest-name.js';
 import { nmapPorts } from './nmap-scans.js';
@@ -86,12 +81,7 @@ export async function nmapMachine(options: NmapOptions): Promise<NmapObservation
   const known = knownOpen(image, scenario.probes);
   try {
     await using booted = await boot({
-      driver: driverByImage({
-        qemu: new QemuDriver(lease, accelerator),
-        libvirt: new LibvirtDriver(lease, accelerator, libvirts(lease, [planned], catalog, Lab.of(lease))),
-        docker: new DockerDriver(lease),
-        process: new ProcessDriver(lease),
-      }),
+      driver: fleetDriver({ lease, accelerator, fleet: [planned], catalog }),
       spec: machineSpec({ ...planned, id: trial.id }, image, known === undefined ? [] : [known]),
       path: pathSpec(trial.condition),
       seed: scenario.seed,

@@ -7,13 +7,7 @@ import {
   pullImages,
 } from '../../images/index.js';
 import { type AcceleratorVerdict, chooseAccelerator, trialImage } from '../../testbed/accelerator.js';
-import { driverByImage } from '../../testbed/drivers/by-image.js';
-import { DockerDriver } from '../../testbed/drivers/docker/driver.js';
-import { LibvirtDriver } from '../../testbed/drivers/libvirt/driver.js';
-import { ProcessDriver } from '../../testbed/drivers/process/driver.js';
 import type { Accelerator } from '../../testbed/drivers/qemu/arguments.js';
-import { QemuDriver } from '../../testbed/drivers/qemu/driver.js';
-import { RestoringDriver } from '../../testbed/drivers/qemu/snapshot/driver.js';
 import { Lab } from '../../testbed/lab/lab.js';
 import { Lease } from '../../testbed/lease/lease.js';
 import type { BootMethod } from '../../testbed/machine.js';
@@ -28,12 +22,13 @@ import { checkFleet, mostMachines } from './check-fleet.js';
 import { withMachineTypes } from './check-platform.js';
 import { checkSplits } from './check-splits.js';
 import { conditionsOf, trialsOf } from './conditions.js';
+import { fleetDriver } from './drivers.js';
 import { emulatorVersion } from './emulators.js';
 import { dockerVersion } from './engines.js';
 import type { OnRunEvent } from './events.js';
 import { expandFleet, type PlannedMachine } from './fleet.js';
 import { expandPatterns } from './image-patterns.js';
-import { libvirts, libvirtVersions } from './libvirts.js';
+import { libvirtVersions } from './libvirts.js';
 import { beginManifest, sameImages } from './manifest.js';
 import { measureTrials } from './measure-trials.js';
 import { keepPoints } from './nmap-points.js';
@@ -158,13 +153,8 @@ export async function runScenario(options: RunOptions): Promise<{ result: Result
   try {
     await using lease = await Lease.acquire();
     const lab = Lab.of(lease);
-    const Emulator = manifest.boot === 'restored' ? RestoringDriver : QemuDriver;
-    const driver = driverByImage({
-      qemu: new Emulator(lease, verdict.accelerator),
-      libvirt: new LibvirtDriver(lease, verdict.accelerator, libvirts(lease, fleet, catalog, lab)),
-      docker: new DockerDriver(lease, undefined, lab),
-      process: new ProcessDriver(lease),
-    });
+    const { accelerator } = verdict;
+    const driver = fleetDriver({ lease, lab, accelerator, fleet, catalog, boot: manifest.boot });
     const { jobs } = options;
     const tools = toolsOf(scenario);
     const askTools = tools.length > 0 ? toolBench({ tools, lease, lab }) : undefined;

@@ -26,7 +26,8 @@ export class PathCapture implements PathWatch {
         const at = point[direction];
         if (at === undefined) continue;
         const ids = this.places[direction][at] ?? [];
-        this.places[direction][at] = [...ids, id];
+        // Points of one place are met in the other order on the way back.
+        this.places[direction][at] = direction === 'forward' ? [...ids, id] : [id, ...ids];
       }
     }
   }
