@@ -21,7 +21,7 @@ export {
 export type { BedMachine, ProbeOptions } from './bed-machine.js';
 export type { BedPath, PathInput, StageInput } from './bed-path.js';
 export type { BedPacket, Capture } from './capture.js';
-export type { MachineInput, MachineName, MachinesInput } from './machines-input.js';
+export type { KnownKeys, MachineInput, MachineName, MachinesInput } from './machines-input.js';
 export * from './packets.js';
 export * from './response.js';
 export * from './response-pattern.js';

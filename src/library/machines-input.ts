@@ -21,6 +21,15 @@ export type MachineName<Machines> = Machines extends readonly (infer Entry)[]
   ? NameOf<Entry>
   : keyof Machines & string;
 
+/** Refuses keys that a block does not have, which inference would let pass. */
+export type KnownKeys<Machines> = {
+  readonly [Key in keyof Machines]: Machines[Key] extends string
+    ? Machines[Key]
+    : {
+        readonly [Name in keyof Machines[Key]]: Name extends keyof MachineInput ? Machines[Key][Name] : never;
+      };
+};
+
 /** A machine of the testbed and the name that it goes by. */
 export interface NamedMachine {
   readonly name: string;

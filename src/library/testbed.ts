@@ -18,7 +18,13 @@ import { acceleratorOf } from '../scenario/run.js';
 import { BedMachine, type ProbeOptions } from './bed-machine.js';
 import { BedPath, type PathInput, pathOf, type StageInput } from './bed-path.js';
 import { Capture } from './capture.js';
-import { type MachineName, type MachinesInput, type NamedMachine, namedMachines } from './machines-input.js';
+import {
+  type KnownKeys,
+  type MachineName,
+  type MachinesInput,
+  type NamedMachine,
+  namedMachines,
+} from './machines-input.js';
 import type { ProbePacket } from './packets.js';
 import type { Exchange } from './response.js';
 
@@ -72,7 +78,7 @@ export class Testbed<Name extends string = string> implements AsyncDisposable {
    * nothing is left running then.
    */
   static async start<const Machines extends MachinesInput>(
-    options: TestbedOptions<Machines>,
+    options: TestbedOptions<Machines> & { readonly machines: KnownKeys<Machines> },
   ): Promise<Testbed<MachineName<Machines>>> {
     const { seed = 1, signal = new AbortController().signal, onProgress = () => {} } = options;
     const ports = { open: options.ports?.open ?? 22, closed: options.ports?.closed ?? 81 };

@@ -1,7 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test as base } from 'vitest';
-import { type MachineName, type MachinesInput, Testbed, type TestbedOptions } from '../library/index.js';
+import {
+  type KnownKeys,
+  type MachineName,
+  type MachinesInput,
+  Testbed,
+  type TestbedOptions,
+} from '../library/index.js';
 
 export interface FixtureOptions<Machines extends MachinesInput> extends TestbedOptions<Machines> {
   /** Where the packets of a failed test are kept; default `stackbed-captures`. */
@@ -25,14 +31,17 @@ const slug = (text: string) =>
  *   expect(await bed.machine('server').probe(syn())).toAnswer();
  * });
  */
-export function withTestbed<const Machines extends MachinesInput>(options: FixtureOptions<Machines>) {
+export function withTestbed<const Machines extends MachinesInput>(
+  options: FixtureOptions<Machines> & { readonly machines: KnownKeys<Machines> },
+) {
   const { captures = 'stackbed-captures', ...bedOptions } = options;
   type Bed = Testbed<MachineName<Machines>>;
   return base.extend<{ bedOfFile: Bed; bed: Bed }>({
     bedOfFile: [
       // biome-ignore lint/correctness/noEmptyPattern: vitest reads the names of fixtures from the pattern
       async ({}, use) => {
-        await using bed = await Testbed.start(bedOptions as TestbedOptions<Machines>);
+        // Inference has done its part: to check the keys again under a generic type would only fail.
+        await using bed = (await Testbed.start(bedOptions as never)) as unknown as Bed;
         await use(bed);
       },
       { scope: 'file' },

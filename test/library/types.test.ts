@@ -29,8 +29,8 @@ it('paths, packets and patterns have known keys', () => {
   never((): PathInput => ({ forward: [{ ttl: { decrement: 4 } }], boxes: ['home-router-nat'] }));
   // @ts-expect-error a stage that is not there
   never((): StageInput => ({ lose: '5%' }));
-  // @ts-expect-error a middlebox that is not there
-  never((): PathInput => ({ boxes: ['home-router'] }));
+  // @ts-expect-error a section that is not there
+  never((): PathInput => ({ backward: [] }));
   never(() => syn({ window: 1024 }));
   // @ts-expect-error a SYN has its flags
   never(() => syn({ flags: 'SA' }));
