@@ -15,6 +15,7 @@ import { labCommand, leftoversCommand } from './lab.js';
 import { mergeCommand } from './merge.js';
 import { nmapCommand } from './nmap.js';
 import { planCommand } from './plan.js';
+import { recordCommand } from './record.js';
 import { reportCommand } from './report.js';
 import { runCommand } from './run.js';
 import { schemaCommand } from './schema.js';
@@ -50,6 +51,7 @@ export function buildProgram(): Command {
     classifyCommand(),
     exportCommand(),
     mergeCommand(),
+    recordCommand(),
     reportCommand(),
     explainCommand(),
     inspectCommand(),

@@ -6,6 +6,7 @@ import { exitCode, InputError } from '../errors.js';
 import { renderText } from '../report/text.js';
 import { withCaptures } from '../scenario/captures.js';
 import { readScenario, withSeed } from '../scenario/read.js';
+import { runFromRecorded } from '../scenario/recorded/take.js';
 import { type RunOptions, runScenario } from '../scenario/run.js';
 import { RunFolder } from '../scenario/run-folder.js';
 import { jobsOption, jsonOption, seedOption } from './options.js';
@@ -23,9 +24,23 @@ interface Options {
   readonly out: string;
   readonly lock?: string;
   readonly capture?: readonly string[];
+  readonly from?: string;
 }
 
 type Target = Pick<RunOptions, 'read' | 'resume' | 'accelerator' | 'boot'>;
+
+/** Options that are about machines, where none is booted. */
+function checkRecordedOptions({ accelerator, boot, capture, lock, resume }: Options): void {
+  const given = { accelerator, boot, capture, lock, resume };
+  const [stray] = Object.entries(given).find(([, value]) => value !== undefined) ?? [];
+  if (stray !== undefined)
+    throw new InputError(
+      `--from takes what was recorded and boots nothing: --${stray} has no meaning with it`,
+      {
+        remedy: `leave out --${stray}, or --from`,
+      },
+    );
+}
 
 async function target(file: string | undefined, options: Options): Promise<Target> {
   if (options.resume !== undefined) {
@@ -89,20 +104,22 @@ export function runCommand(): Command {
         'capture packets there, as prober,machine (more: see the README)',
       ).argParser((text) => text.split(',').map((point) => point.trim())),
     )
+    .option(
+      '--from <dataset>',
+      'boot nothing, take a recorded dataset: recorded, for the one that comes with Stackbed, or a folder',
+    )
     .addOption(jsonOption())
     .action(async (file: string | undefined, options: Options) => {
+      if (options.from !== undefined) checkRecordedOptions(options);
       const chosen = await target(file, options);
       const interrupt = interruptSignal();
       const progress = new RunProgress(process.stderr);
       try {
-        const { result, folder } = await runScenario({
-          ...chosen,
-          root: options.out,
-          lockFile: options.lock,
-          jobs: options.jobs,
-          signal: interrupt.signal,
-          onEvent: progress.onEvent,
-        });
+        const session = { root: options.out, signal: interrupt.signal, onEvent: progress.onEvent };
+        const { result, folder } =
+          options.from === undefined
+            ? await runScenario({ ...chosen, ...session, lockFile: options.lock, jobs: options.jobs })
+            : await runFromRecorded({ ...session, read: chosen.read, from: options.from });
         progress.end();
         if (options.json) printJson(result);
         else printText(`${renderText(result)}\nreport: ${relative('', folder.file('report.html'))}`);

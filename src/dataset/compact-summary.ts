@@ -29,6 +29,8 @@ export class CompactSummary implements MachineSummary {
 }
 
 /** The same summary under another name. */
+export function renamed(summary: CompactSummary, machine: string): CompactSummary;
+export function renamed(summary: MachineSummary, machine: string): MachineSummary;
 export function renamed(summary: MachineSummary, machine: string): MachineSummary {
   if (!(summary instanceof CompactSummary)) return { ...summary, machine };
   const { answers, copies, rows, table, texts } = summary;

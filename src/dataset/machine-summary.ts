@@ -21,6 +21,8 @@ export interface StoredMachine {
   readonly machine: string;
   /** Its `responses.parquet`. */
   readonly path: string;
+  /** Take the first so many probes; default: all. */
+  readonly probes?: number | undefined;
 }
 
 export interface SummarizedMachine {
@@ -35,17 +37,18 @@ const lettersKept = 1000;
 
 /** Reads the responses of a machine and summarises them. Throws InputError on damaged files. */
 export async function summarizeMachine(
-  { machine, path }: StoredMachine,
+  { machine, path, probes }: StoredMachine,
   sent: SentFrames,
   texts: TextTable,
   rows: RowTable,
 ): Promise<SummarizedMachine> {
   const responses = await readResponses(path, sent);
+  const taken = Math.min(probes ?? responses.probes, responses.probes);
   const summarized = summarize({
     ...{ machine, fields: fields.length, texts, rows },
-    answers: fieldsOf(responses, texts),
+    answers: firstOf(fieldsOf(responses, texts), taken),
   });
-  return { ...summarized, letters: responseLetters(responses, Math.min(responses.probes, lettersKept)) };
+  return { ...summarized, letters: responseLetters(responses, Math.min(taken, lettersKept)) };
 }
 
 function fieldsOf(responses: Responses, texts: TextTable): CopyFields {
@@ -53,4 +56,12 @@ function fieldsOf(responses: Responses, texts: TextTable): CopyFields {
   return responses instanceof ResponseColumns
     ? new ShapeFields(responses, read, fields.length)
     : fieldsOfFrames(responses, read);
+}
+
+function firstOf(answers: CopyFields, probes: number): CopyFields {
+  return {
+    probes,
+    copies: answers.copies,
+    read: (probe, copy, out, at) => answers.read(probe, copy, out, at),
+  };
 }

@@ -57,7 +57,10 @@ const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha25
 function lede(result: Result): string {
   const failed = result.machines.filter((machine) => machine.status === 'failed').length;
   const outcome = failed === 0 ? '' : `; ${failed === result.machines.length ? 'all' : failed} failed`;
-  return `${plural(result.machines.length, 'machine')}${outcome}. ${plural(result.collection.probes, 'probe')} in ${plural(result.collection.copies, 'copy', 'copies')} each. Seed ${result.seed}. Accelerator ${result.accelerator}. Started ${formatInstant(result.started_at)}.`;
+  const recorded = result.recorded
+    ? ` Nothing was booted: this is the recorded dataset “${result.recorded.name}”.`
+    : '';
+  return `${plural(result.machines.length, 'machine')}${outcome}. ${plural(result.collection.probes, 'probe')} in ${plural(result.collection.copies, 'copy', 'copies')} each. Seed ${result.seed}. Accelerator ${result.accelerator}. Started ${formatInstant(result.started_at)}.${recorded}`;
 }
 
 function contents(parts: readonly Section[]): Part {

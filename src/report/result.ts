@@ -211,6 +211,17 @@ export const result = z.object({
     .optional()
     .describe('how the learners `nmap…` matched'),
   tools: z.array(toolResult).optional().describe('what tools of others said of the kernel, by level'),
+  recorded: z
+    .object({
+      name: z.string(),
+      digest: z.string().describe('of the whole recorded dataset'),
+      trials: count.describe('machines in it, under each condition'),
+      sent: count.describe('probes of the run that it was recorded of, which may be more than were kept'),
+      scenario: z.string(),
+      command: z.string().describe('command of that run'),
+    })
+    .optional()
+    .describe('of a run for which nothing was booted: the recorded dataset that it was made of'),
   expectations: z.array(expectationResult).optional().describe('findings that the scenario expects'),
   selection: selectionResult
     .optional()

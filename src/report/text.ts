@@ -94,6 +94,11 @@ function surveyLines({ machines }: Result): string[] {
   ];
 }
 
+function recordedLines({ recorded }: Result): string[] {
+  if (!recorded) return [];
+  return [`Recorded    nothing was booted: dataset ${recorded.name}, of: ${shorten(recorded.command, 70)}`];
+}
+
 function nmapLines({ nmap }: Result): string[] {
   return nmap ? [`nmap        learners nmap…: ${nmap.points}`] : [];
 }
@@ -139,6 +144,7 @@ function accuracyLines({ experiments, noise = [], training_bias: bias = [] }: Re
 export function renderText(result: Result): string {
   const lines = [
     `${shorten(result.scenario, 60)}, seed ${result.seed}, accelerator ${shorten(result.accelerator, 12)}${result.machines.some(({ boot }) => boot === 'restored') ? ', restored from snapshots' : ''}`,
+    ...recordedLines(result),
     ...fleetLines(result),
     ...collectionLines(result),
     ...surveyLines(result),

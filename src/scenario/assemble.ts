@@ -187,15 +187,18 @@ export async function assemble(folder: RunFolder, options: AssembleOptions = {})
     ...(wantsNmap(scenario) && { nmap: { points: source } }),
     ...(toolsOf(scenario).length > 0 && { tools: toolResults(scenario, records) }),
     ...(selection && { selection }),
+    ...(manifest.recorded && { recorded: manifest.recorded }),
   };
   const expectations = await judge(scenario, told);
   const result = expectations.length > 0 ? { ...told, expectations } : told;
-  writeSummaries(
-    folder.file('summary.parquet'),
-    measured.flatMap((one) => one.dataset.summaries),
-    fields,
-    conditions && measured.flatMap((one) => one.dataset.summaries.map(() => one.condition.name)),
-  );
+  // A recorded dataset is the summary, in a twentieth of the space; `export` writes it out.
+  if (!manifest.recorded)
+    writeSummaries(
+      folder.file('summary.parquet'),
+      measured.flatMap((one) => one.dataset.summaries),
+      fields,
+      conditions && measured.flatMap((one) => one.dataset.summaries.map(() => one.condition.name)),
+    );
   await writeFileAtomic(folder.file('result.json'), `${JSON.stringify(result, null, 2)}\n`);
   await writeFileAtomic(folder.file('report.html'), renderReport(result));
   return result;

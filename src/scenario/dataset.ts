@@ -23,27 +23,40 @@ export interface ReadOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What a machine answered under one condition. */
+export interface SummarizedTrial extends SummarizedMachine {
+  readonly record: MachineRecord;
+}
+
+/** The probes' frames as their first copies went to a machine. */
+export type SentTo = (record: MachineRecord) => readonly Uint8Array[];
+
 /**
- * Reads the raw responses of the measured machines, each under one condition, and summarises them; `sent` gives the
- * probes' frames to one of them. Throws InputError on damaged files.
+ * Reads the raw responses of those records that are measured, and summarises them, or the first `probes` of them. Throws
+ * InputError on damaged files.
  */
-export async function readDataset(
+export async function summarizeTrials(
   folder: RunFolder,
   records: readonly MachineRecord[],
-  copies: number,
-  sent: (record: MachineRecord) => readonly Uint8Array[],
-  { signal }: ReadOptions = {},
-): Promise<Dataset> {
+  sent: SentTo,
+  { signal, probes }: ReadOptions & { readonly probes?: number } = {},
+): Promise<SummarizedTrial[]> {
   const texts = new TextTable();
   const rows = new RowTable(fields.length);
-  const found: SummarizedMachine[] = [];
+  const found: SummarizedTrial[] = [];
   for (const record of records) {
     if (record.status !== 'measured') continue;
     signal?.throwIfAborted();
     const trial = trialId(record.id, { slug: conditionSlug(record.condition ?? '') });
     const path = folder.file(join('machines', trial, 'responses.parquet'));
-    found.push(await summarizeMachine({ machine: record.id, path }, () => sent(record), texts, rows));
+    const stored = { machine: record.id, path, probes };
+    found.push({ record, ...(await summarizeMachine(stored, () => sent(record), texts, rows)) });
   }
+  return found;
+}
+
+/** A dataset of machines that were summarised under one condition. */
+export function datasetOf(found: readonly SummarizedMachine[], copies: number): Dataset {
   const summaries = found.map(({ summary }) => summary);
   return {
     summaries,
@@ -55,4 +68,18 @@ export async function readDataset(
     digest: datasetDigest(summaries, fields),
     letters: new Map(found.map(({ summary, letters }) => [summary.machine, letters])),
   };
+}
+
+/**
+ * Reads the raw responses of the measured machines, each under one condition, and summarises them; `sent` gives the
+ * probes' frames to one of them. Throws InputError on damaged files.
+ */
+export async function readDataset(
+  folder: RunFolder,
+  records: readonly MachineRecord[],
+  copies: number,
+  sent: SentTo,
+  options: ReadOptions = {},
+): Promise<Dataset> {
+  return datasetOf(await summarizeTrials(folder, records, sent, options), copies);
 }

@@ -4,9 +4,10 @@ import type { MachineSummary } from '../dataset/summary.js';
 import { fields } from '../probe/fields.js';
 import { type Condition, conditionsOf, trialId } from './conditions.js';
 import { conditionSlug } from './conditions-schema.js';
-import { type Dataset, type ReadOptions, readDataset } from './dataset.js';
+import { type Dataset, datasetOf, type ReadOptions, readDataset } from './dataset.js';
 import { sentFrames } from './probe-set.js';
-import type { MachineRecord, RunFolder } from './run-folder.js';
+import { readTrials } from './recorded/store.js';
+import { type MachineRecord, type RunFolder, recordedFolder } from './run-folder.js';
 import type { Scenario } from './schema.js';
 
 /** What was measured under one condition; summaries bear the ids of the machines. */
@@ -29,10 +30,14 @@ export async function readConditions(
   options: ReadOptions = {},
 ): Promise<[MeasuredCondition, ...MeasuredCondition[]]> {
   const measured: MeasuredCondition[] = [];
-  const sent = await sentFrames(folder, scenario);
+  const recorded = (await folder.readManifest()).recorded !== undefined;
+  const sent = recorded ? undefined : await sentFrames(folder, scenario);
   for (const condition of conditionsOf(scenario)) {
     const own = records.filter((record) => (record.condition ?? '') === condition.name);
-    const dataset = await readDataset(folder, own, scenario.probes.copies, sent, options);
+    const { copies } = scenario.probes;
+    const dataset = sent
+      ? await readDataset(folder, own, copies, sent, options)
+      : datasetOf(await recordedTrials(folder, own), copies);
     measured.push({ condition, records: own, dataset });
   }
   return measured as [MeasuredCondition, ...MeasuredCondition[]];
@@ -48,4 +53,14 @@ export function trialSummaries(measured: readonly MeasuredCondition[]): MachineS
 /** Digest of what was measured under all conditions. */
 export function digestOf(measured: readonly MeasuredCondition[]): string {
   return datasetDigest(trialSummaries(measured), fields);
+}
+
+/** What a run took of a recorded dataset of these machines that were measured; summaries bear the ids of the machines. */
+export async function recordedTrials(folder: RunFolder, records: readonly MachineRecord[]) {
+  const measured = records.filter(({ status }) => status === 'measured');
+  const found = await readTrials(folder.file(recordedFolder), measured.map(trialOf));
+  return found.map((one, place) => ({
+    ...one,
+    summary: renamed(one.summary, measured[place]!.id),
+  }));
 }

@@ -43,8 +43,25 @@ export interface Manifest {
   readonly collectedS: number;
   /** The runs that this one was merged of; missing in one that was measured. */
   readonly merged?: readonly MergedRun[];
+  /** The recorded dataset that it was made of; missing in a run that was measured. */
+  readonly recorded?: RecordedOrigin;
   /** It is the pilot in another run's folder. */
   readonly pilot?: boolean;
+}
+
+/** In a run that was made of a recorded dataset: what it took of that. */
+export const recordedFolder = 'recorded';
+
+/** A recorded dataset, and the run that it was recorded of. */
+export interface RecordedOrigin {
+  readonly name: string;
+  /** Of the dataset, over all of its trials. */
+  readonly digest: string;
+  readonly trials: number;
+  /** Probes that the run sent; of these the first ones may have been kept. */
+  readonly sent: number;
+  readonly scenario: string;
+  readonly command: string;
 }
 
 /** What a manifest keeps of a run that was merged into it. */

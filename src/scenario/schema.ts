@@ -54,6 +54,11 @@ export const scenarioSchema = z
       )
       .default([])
       .describe('of the first condition, but for `noise`, which compares them all'),
+    recorded: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9._-]*$/, 'a name is lower-case letters, digits, dots, dashes and underscores')
+      .optional()
+      .describe('recorded dataset that `run --from recorded` takes; default: the name of the scenario'),
     expect,
   })
   .superRefine((given, context) => {

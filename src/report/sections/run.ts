@@ -24,6 +24,21 @@ function direction(name: string, from: string, to: string, stages: readonly stri
   }<li class="end">${to}</li></ol></div>`;
 }
 
+function recordedTerms({ recorded, collection }: Result): (readonly [string, Part])[] {
+  if (!recorded) return [];
+  const { name, trials, command, digest, sent } = recorded;
+  const fewer =
+    sent > collection.probes
+      ? `, the first ${formatCount(collection.probes)} of its ${plural(sent, 'probe')}`
+      : '';
+  return [
+    [
+      'Recorded',
+      html`Nothing was booted. Dataset “${name}” of ${plural(trials, 'machine')}${fewer}, <code class="digest">${digest}</code>, of the run <code>${command}</code>; boots, times and host are that run’s.`,
+    ],
+  ];
+}
+
 /** What was run on what, and how to run it again. */
 export function runSection(result: Result): Section {
   const { host, path, collection } = result;
@@ -42,6 +57,7 @@ export function runSection(result: Result): Section {
       ['Wall time', `${formatDuration(collection.wall_s * 1000)}, boots and probing together`],
       ['Rate', `${formatSignificant(collection.probes_per_s)} packets/s, median over machines`],
       ['Dataset', html`<code class="digest">${result.dataset.digest}</code>`],
+      ...recordedTerms(result),
     ])}</div><div><h3>Host</h3>${terms([
       ['Accelerator', accelerator ?? html`<code>${result.accelerator}</code>`],
       ['Stackbed', result.stackbed],

@@ -35,6 +35,11 @@ export interface Evidence {
  */
 export async function gatherEvidence(folder: RunFolder, machine: string): Promise<Evidence> {
   const [{ scenario }, manifest] = await Promise.all([folder.readScenario(), folder.readManifest()]);
+  if (manifest.recorded)
+    throw new InputError(
+      `${folder.path} was made of the recorded dataset ${manifest.recorded.name}, which keeps no answers`,
+      { remedy: `to have them, run it live: ${manifest.command.replace(/ --from .*/, '')}` },
+    );
   const record = await measuredRecord(folder, manifest, machine);
   const condition = conditionsOf(scenario).find(({ name }) => name === (record.condition ?? ''))!;
   const lanes = buildLanes(pathSpec(condition), scenario.seed, record.id);

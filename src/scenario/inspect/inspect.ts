@@ -1,11 +1,12 @@
 import { addDeterminism, type Determinism } from '../../dataset/summarize.js';
 import { fields } from '../../probe/fields.js';
 import { conditionsOf } from '../conditions.js';
-import { readDataset } from '../dataset.js';
+import { type Dataset, datasetOf, readDataset } from '../dataset.js';
 import { measuredRecord } from '../explain/evidence.js';
-import { trialOf } from '../measured-conditions.js';
+import { recordedTrials, trialOf } from '../measured-conditions.js';
 import { runProbes, sentFrames } from '../probe-set.js';
 import type { MachineRecord, RunFolder } from '../run-folder.js';
+import type { Scenario } from '../schema.js';
 import { AnswerCounts, type KindAnswers, PartialProbes } from './answers.js';
 import { type DiskUse, diskUse } from './disk.js';
 import { fieldNamed, probeNumbered, type ValueCount, ValueCounts } from './values.js';
@@ -65,12 +66,13 @@ export async function inspectRun(folder: RunFolder, asked: InspectOptions = {}):
   if (asked.probe !== undefined) probeNumbered(asked.probe, count);
   const values = asked.field === undefined ? undefined : new ValueCounts(fieldNamed(asked.field));
   if (asked.machine !== undefined) await measuredRecord(folder, manifest, asked.machine);
-  const sent = await sentFrames(folder, scenario);
+  const ids = asked.machine === undefined ? manifest.machines : [asked.machine];
+  const datasets = await datasetsOf(folder, ids, scenario);
   const kinds = new AnswerCounts(probes, asked.probe);
   const partial = new PartialProbes();
   const determinism: Determinism[] = [];
   const machines: InspectedMachine[] = [];
-  for (const id of asked.machine === undefined ? manifest.machines : [asked.machine]) {
+  for (const id of ids) {
     const record = await folder.readRecord(id);
     const none = { answered: 0, partial: 0, silent: 0 };
     if (record?.status !== 'measured') {
@@ -78,7 +80,7 @@ export async function inspectRun(folder: RunFolder, asked: InspectOptions = {}):
       machines.push({ ...none, id, status: record ? 'failed' : 'pending', reason, record });
       continue;
     }
-    const dataset = await readDataset(folder, [record], copies, sent);
+    const dataset = await datasets(record);
     const summary = dataset.summaries[0]!;
     machines.push({ id, status: 'measured', record, ...kinds.add(summary) });
     partial.add(trialOf(record), summary, asked.probe);
@@ -101,4 +103,23 @@ export async function inspectRun(folder: RunFolder, asked: InspectOptions = {}):
     disk: await diskUse(folder.path),
     ...(values && { values: values.all() }),
   };
+}
+
+/** Reads a machine that was measured, when it is asked for; of a recorded dataset all are read at once. */
+async function datasetsOf(
+  folder: RunFolder,
+  ids: readonly string[],
+  scenario: Scenario,
+): Promise<(record: MachineRecord) => Promise<Dataset>> {
+  const { copies } = scenario.probes;
+  if (!(await folder.readManifest()).recorded) {
+    const sent = await sentFrames(folder, scenario);
+    return (record) => readDataset(folder, [record], copies, sent);
+  }
+  const records = (await Promise.all(ids.map((id) => folder.readRecord(id)))).filter(
+    (record) => record?.status === 'measured',
+  ) as MachineRecord[];
+  const found = await recordedTrials(folder, records);
+  const byTrial = new Map(records.map((record, place) => [trialOf(record), found[place]!]));
+  return async (record) => datasetOf([byTrial.get(trialOf(record))!], copies);
 }
