@@ -3,6 +3,8 @@ import { exitCode, formatError, InterruptedError, StackbedError } from '../error
 import { version } from '../version.js';
 import { classifyCommand } from './classify.js';
 import { compileCommand } from './compile.js';
+import { completionCommand } from './completion.js';
+import { diffCommand } from './diff.js';
 import { doctorCommand } from './doctor.js';
 import { evaluateCommand } from './evaluate.js';
 import { explainCommand } from './explain.js';
@@ -10,8 +12,10 @@ import { explainModelCommand } from './explain-model.js';
 import { exportCommand } from './export.js';
 import { gainCommand } from './gain.js';
 import { imagesCommand } from './images.js';
+import { initCommand } from './init.js';
 import { inspectCommand } from './inspect.js';
 import { labCommand, leftoversCommand } from './lab.js';
+import { manualCommand } from './manual.js';
 import { mergeCommand } from './merge.js';
 import { nmapCommand } from './nmap.js';
 import { planCommand } from './plan.js';
@@ -40,6 +44,7 @@ export function buildProgram(): Command {
     .showHelpAfterError('(stackbed --help lists the verbs)')
     .addHelpText('after', exitCodesHelp);
   for (const command of [
+    initCommand(),
     runCommand(),
     planCommand(),
     validateCommand(),
@@ -53,6 +58,7 @@ export function buildProgram(): Command {
     mergeCommand(),
     recordCommand(),
     reportCommand(),
+    diffCommand(),
     explainCommand(),
     inspectCommand(),
     nmapCommand(),
@@ -61,6 +67,8 @@ export function buildProgram(): Command {
     leftoversCommand(),
     doctorCommand(),
     schemaCommand(),
+    completionCommand(() => program),
+    manualCommand(() => program),
   ])
     program.addCommand(command);
   const quiet = (command: Command): void => {
