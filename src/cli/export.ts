@@ -2,12 +2,15 @@ import { Command, Option } from 'commander';
 import { writeFileAtomic } from '../atomic-file.js';
 import { arffLines } from '../dataset/arff.js';
 import { InputError } from '../errors.js';
+import { plural } from '../report/format.js';
 import { exportExchange } from '../scenario/export/exchange.js';
 import { writeOutput } from '../scenario/export/output-file.js';
+import { exportSemantic } from '../scenario/export/semantic.js';
 import { exportSummary } from '../scenario/export/summary.js';
+import type { FieldSet } from '../scenario/field-set.js';
 import { rawColumns, readLearningData } from '../scenario/learning-data.js';
 import { RunFolder } from '../scenario/run-folder.js';
-import { hierarchyOption, levelOption } from './learner-options.js';
+import { fieldsOption, hierarchyOption, levelOption } from './learner-options.js';
 import { printText } from './output.js';
 
 type Format = 'arff' | 'csv' | 'parquet' | 'pcapng';
@@ -19,6 +22,7 @@ interface Options {
   readonly machine?: string;
   readonly hierarchy: 'kernel' | 'distribution';
   readonly level: string;
+  readonly fields: FieldSet;
 }
 
 function target({ arff, format, output }: Options): { format: Format; file: string } {
@@ -33,10 +37,10 @@ function target({ arff, format, output }: Options): { format: Format; file: stri
   return { format, file: output };
 }
 
-async function exportArff(folder: RunFolder, file: string, { hierarchy, level, machine }: Options) {
+async function exportArff(folder: RunFolder, file: string, { fields, hierarchy, level, machine }: Options) {
   if (machine !== undefined)
     throw new InputError('arff is for learning, which takes all machines: leave out --machine');
-  const data = await readLearningData(folder);
+  const data = await readLearningData(folder, fields);
   const columns = rawColumns(data.matrix);
   const label = { name: `${hierarchy}-${level}`, values: data.labels(hierarchy, Number(level)) };
   await writeFileAtomic(file, [...arffLines(data.scenario.name, [...columns, label])].join(''));
@@ -59,7 +63,18 @@ async function exportTable(
   file: string,
   format: 'csv' | 'parquet',
   machine: string | undefined,
+  fields: FieldSet,
 ) {
+  if (fields === 'both')
+    throw new InputError(
+      'a row of single responses is of a machine and probe, one of semantic fields of a machine',
+      {
+        remedy:
+          'export --fields raw and --fields semantic, which have the column machine in common; arff has both',
+      },
+    );
+  if (fields === 'semantic')
+    return `${plural(await exportSemantic(folder, file, format, machine), 'machine')}`;
   const { machines, probes } = await exportSummary(folder, file, format, machine);
   return `${machines * probes} rows: ${machines} machines, ${probes} probes each`;
 }
@@ -76,8 +91,11 @@ export function exportCommand(): Command {
     .option('--arff <file>', 'short for --format arff -o <file>')
     .addOption(hierarchyOption())
     .addOption(levelOption())
+    .addOption(fieldsOption())
     .action(async (path: string, options: Options) => {
       const { format, file } = target(options);
+      if (format === 'pcapng' && options.fields !== 'raw')
+        throw new InputError('--fields is for tables, and a capture has none');
       const folder = RunFolder.open(path);
       await writeOutput(file, async () => {
         const { machine } = options;
@@ -86,7 +104,7 @@ export function exportCommand(): Command {
             ? await exportArff(folder, file, options)
             : format === 'pcapng'
               ? await exportPcapng(folder, file, machine)
-              : await exportTable(folder, file, format, machine);
+              : await exportTable(folder, file, format, machine, options.fields);
         printText(`${file}: ${said}`);
       });
     });

@@ -1,7 +1,10 @@
+import { noProbe } from '../dataset/column-member.js';
 import { plural } from '../report/format.js';
 import type { InformationGain } from '../report/result.js';
 import { table } from './output.js';
 
+/** Fields that several packets show together are of no probe. */
+const probeText = (probe: number) => (probe === noProbe ? '-' : probe);
 const bits = (value: number) => value.toFixed(3).padStart(6);
 
 /** Titles a table and says how many of its rows are not shown. */
@@ -32,16 +35,26 @@ export function gainText(
       choices,
       show,
       ['field', 'probe', 'bits', 'machines', 'as well'],
-      (one) => [one.field, one.probe, bits(one.gain), one.machines, one.alike.slice(0, 3).join(', ')],
+      (one) => [
+        one.field,
+        probeText(one.probe),
+        bits(one.gain),
+        one.machines,
+        one.alike.slice(0, 3).join(', '),
+      ],
     )}`,
     shortened(telling, show, ['field', 'bits', 'best probe', 'probes in which it splits'], (one) => [
-      ...[one.field, bits(one.gain), one.probe, one.columns],
+      ...[one.field, bits(one.gain), probeText(one.probe), one.columns],
     ]),
-    shortened(
-      probes,
-      show,
-      ['probe', 'bits of its response', 'best field', 'bits', 'fields that split'],
-      (one) => [one.probe, bits(one.gain), one.field, bits(one.field_gain), one.fields],
-    ),
+    ...(probes.length === 0
+      ? []
+      : [
+          shortened(
+            probes,
+            show,
+            ['probe', 'bits of its response', 'best field', 'bits', 'fields that split'],
+            (one) => [one.probe, bits(one.gain), one.field, bits(one.field_gain), one.fields],
+          ),
+        ]),
   ].join('\n\n');
 }

@@ -1,15 +1,17 @@
 import { Command, Option } from 'commander';
+import type { FieldSet } from '../scenario/field-set.js';
 import { informationGain } from '../scenario/information-gain.js';
 import { readLearningData } from '../scenario/learning-data.js';
 import { RunFolder } from '../scenario/run-folder.js';
 import { gainText } from './gain-text.js';
-import { hierarchyOption, levelOption } from './learner-options.js';
+import { fieldsOption, hierarchyOption, levelOption } from './learner-options.js';
 import { jsonOption, wholeNumber } from './options.js';
 import { printJson, printText } from './output.js';
 
 interface Options {
   readonly hierarchy: 'kernel' | 'distribution';
   readonly level: string;
+  readonly fields: FieldSet;
   readonly show: number;
   readonly json?: boolean;
 }
@@ -20,14 +22,15 @@ export function gainCommand(): Command {
     .argument('<run>', 'folder of a run')
     .addOption(hierarchyOption())
     .addOption(levelOption())
+    .addOption(fieldsOption())
     .addOption(
       new Option('--show <number>', 'lines of each table; --json has all')
         .argParser(wholeNumber(1, 1_000_000))
         .default(10),
     )
     .addOption(jsonOption())
-    .action(async (path: string, { hierarchy, json, level: text, show }: Options) => {
-      const { labels, matrix } = await readLearningData(RunFolder.open(path));
+    .action(async (path: string, { fields, hierarchy, json, level: text, show }: Options) => {
+      const { labels, matrix } = await readLearningData(RunFolder.open(path), fields);
       const level = Number(text);
       const names = labels(hierarchy, level);
       const counts = { machines: names.length, classes: new Set(names).size };

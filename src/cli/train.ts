@@ -1,10 +1,12 @@
 import { Command } from 'commander';
 import { writeFileAtomic } from '../atomic-file.js';
+import { InputError } from '../errors.js';
 import type { LearnerName } from '../learn/index.js';
+import type { FieldSet } from '../scenario/field-set.js';
 import { RunFolder } from '../scenario/run-folder.js';
 import type { SplitName } from '../scenario/splits.js';
 import { trainTool } from '../scenario/tool/train.js';
-import { hierarchyOption, learnerOption, levelOption, splitOption } from './learner-options.js';
+import { fieldsOption, hierarchyOption, learnerOption, levelOption, splitOption } from './learner-options.js';
 import { jsonOption } from './options.js';
 import { printJson, printText } from './output.js';
 
@@ -14,8 +16,17 @@ interface Options {
   readonly hierarchy: 'kernel' | 'distribution';
   readonly level: string;
   readonly split?: SplitName;
+  readonly fields: FieldSet;
   readonly json?: boolean;
 }
+
+const rawOnly = (fields: FieldSet) =>
+  new InputError(
+    `a tool is of raw fields, and --fields is ${fields}: it asks a machine its own few probes, not nmap's`,
+    {
+      remedy: 'leave --fields out; experiments, evaluate, gain and explain-model learn semantic fields',
+    },
+  );
 
 export function trainCommand(): Command {
   return new Command('train')
@@ -26,8 +37,10 @@ export function trainCommand(): Command {
     .addOption(hierarchyOption())
     .addOption(levelOption())
     .addOption(splitOption())
+    .addOption(fieldsOption())
     .addOption(jsonOption())
-    .action(async (path: string, { hierarchy, json, learner, level, output, split }: Options) => {
+    .action(async (path: string, { fields, hierarchy, json, learner, level, output, split }: Options) => {
+      if (fields !== 'raw') throw rawOnly(fields);
       const tool = await trainTool(RunFolder.open(path), { learner, hierarchy, level: Number(level), split });
       await writeFileAtomic(output, `${JSON.stringify(tool)}\n`);
       const { model, probes, trained_on: trainedOn } = tool;

@@ -1,3 +1,4 @@
+import { noProbe } from '../dataset/column-member.js';
 import type { Matrix } from '../dataset/matrix.js';
 
 /** The columns that a probe shows, ascending, and the first field that does so for each. */
@@ -14,6 +15,7 @@ export function probeColumns(matrix: Matrix): ProbeColumns[] {
   const shown = new Map<number, ProbeColumns>();
   for (let column = 0; column < matrix.columns; column++)
     for (const { field, probe } of matrix.members(column)) {
+      if (probe === noProbe) continue;
       const own = shown.get(probe) ?? { probe, columns: [], fields: [], pairs: 0 };
       shown.set(probe, own);
       own.pairs++;

@@ -1,3 +1,4 @@
+import { type ColumnMember, noProbe } from '../dataset/column-member.js';
 import { buildMatrix, type Matrix } from '../dataset/matrix.js';
 import type { MachineSummary } from '../dataset/summary.js';
 import { InputError } from '../errors.js';
@@ -30,6 +31,14 @@ export interface Together {
   readonly groups: readonly string[] | undefined;
 }
 
+/** Throws InputError for a run without scans, which has no semantic fields. */
+export function scannedOnly({ path }: RunFolder, { nmap }: Scenario): void {
+  if (!nmap)
+    throw new InputError(`${path} has no semantic fields: its machines were not scanned`, {
+      remedy: 'add `nmap: true` to the scenario and run it again',
+    });
+}
+
 /** Throws InputError when fewer than two machines were measured, or what is asked for was not. */
 export async function readLearningData(folder: RunFolder, fieldSet: FieldSet = 'raw'): Promise<LearningData> {
   const { scenario } = await folder.readScenario();
@@ -45,10 +54,7 @@ export async function readLearningData(folder: RunFolder, fieldSet: FieldSet = '
     throw new InputError(`${folder.path} has ${summaries.length} measured machines; learning takes two`, {
       remedy: 'look into why machines failed',
     });
-  if (fieldSet !== 'raw' && !scenario.nmap)
-    throw new InputError(`${folder.path} has no semantic fields: its machines were not scanned`, {
-      remedy: 'add `nmap: true` to the scenario and run it again',
-    });
+  if (fieldSet !== 'raw') scannedOnly(folder, scenario);
   const raw = buildMatrix(summaries, fields, { partial: scenario.dataset.partial });
   const recordOf = new Map(own.map((record) => [record.id, record]));
   const scanned = raw.rows.map((id) => recordOf.get(id)!);
@@ -75,22 +81,23 @@ export async function readLearningData(folder: RunFolder, fieldSet: FieldSet = '
   };
 }
 
-/** The raw columns of the matrix that tell any machines apart, in the order of probes and fields. */
+/** The columns behind a matrix that tell any machines apart: in the order of probes and fields, then those of no probe. */
 export function rawColumns(matrix: Matrix): { name: string; values: (string | null)[] }[] {
   const height = matrix.rows.length;
   const order = new Map(matrix.fields.map(({ name }, place) => [name, place]));
   const found = Array.from({ length: matrix.columns }, (_, column) => column).flatMap((column) =>
     matrix.members(column).map((member, place) => ({ column, member, place })),
   );
+  const place = ({ probe }: ColumnMember) => (probe === noProbe ? Number.MAX_SAFE_INTEGER : probe);
   found.sort(
     ({ member: one }, { member: other }) =>
-      one.probe - other.probe || order.get(one.field)! - order.get(other.field)!,
+      place(one) - place(other) || order.get(one.field)! - order.get(other.field)!,
   );
   return found.map(({ column, member, place }) => {
     const { values } = matrix.describeColumn(column, place);
     const codes = matrix.codes.subarray(column * height, (column + 1) * height);
     return {
-      name: `probe-${member.probe}.${member.field}`,
+      name: member.probe === noProbe ? member.field : `probe-${member.probe}.${member.field}`,
       values: Array.from(codes, (code) => (code < 0 ? null : values[code]!.replaceAll('"', ''))),
     };
   });

@@ -42,9 +42,13 @@ function summaryOf({ id, nmap }: Scanned, texts: TextTable): MachineSummary {
   return { machine: id, probes: 1, copies: 1, answers: Uint16Array.of(1), values, texts: texts.texts };
 }
 
+/** The semantic attributes of each machine, as a summary of one row. */
+export function semanticSummaries(machines: readonly Scanned[]): MachineSummary[] {
+  const texts = new TextTable();
+  return machines.map((machine) => summaryOf(machine, texts));
+}
+
 /** The semantic attributes of machines as a matrix of one row each; no column of it is of a probe. */
 export function semanticMatrix(machines: readonly Scanned[]): Matrix {
-  const texts = new TextTable();
-  const summaries = machines.map((machine) => summaryOf(machine, texts));
-  return buildMatrix(summaries, semanticFields);
+  return buildMatrix(semanticSummaries(machines), semanticFields);
 }

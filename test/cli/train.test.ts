@@ -52,7 +52,7 @@ async function shareRight(tool: Tool): Promise<number> {
   return answers.filter(({ label, machine }) => label === kinds[machine]!.release).length / answers.length;
 }
 
-describe('a tuned learner', () => {
+describe('a tuned learner', { timeout: 120_000 }, () => {
   it('is trained as the experiments test it: images that are held out are held out where it chooses', async () => {
     const { said, tool } = await trained();
     expect(said).toMatch(/^chosen on these machines: k = 5, held out by-image$/m);

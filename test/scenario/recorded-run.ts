@@ -8,6 +8,7 @@ import { decodeFrame, emitFrame, readUint32, tcpFlag, tcpFrame } from '../../src
 import { addressing } from '../../src/probe/addressing.js';
 import { probeFrame, probesDigest } from '../../src/probe/probe.js';
 import { readdress } from '../../src/probe/send-copy.js';
+import type { NmapResult } from '../../src/report/nmap-result.js';
 import { pathSpec } from '../../src/scenario/path-spec.js';
 import { probeSet } from '../../src/scenario/probe-set.js';
 import { parseScenario } from '../../src/scenario/read.js';
@@ -103,6 +104,8 @@ export interface RecordedOptions {
   readonly pending?: string;
   /** By machine, in what it is not as usual. */
   readonly kinds?: Readonly<Record<string, Partial<Kind>>>;
+  /** By machine: what nmap's probes found. */
+  readonly scans?: Readonly<Record<string, NmapResult>>;
 }
 
 /**
@@ -113,7 +116,7 @@ export async function recordRun(
   root: string,
   text: string,
   machines: string | readonly string[],
-  { failed = 'failed', pending = 'never-measured', kinds = {} }: RecordedOptions = {},
+  { failed = 'failed', pending = 'never-measured', kinds = {}, scans = {} }: RecordedOptions = {},
 ): Promise<RunFolder> {
   const read = parseScenario(text, 'recorded.scenario.yaml');
   const { scenario } = read;
@@ -134,7 +137,11 @@ export async function recordRun(
     await folder.commitMachine(machine, async (at) => {
       await writeRaw(join(at, 'responses.parquet'), raw);
       if (decisions.length > 0) await writeDecisions(join(at, 'impairments.parquet'), decisions);
-      await folder.writeRecord(at, { ...recordOf(machine, kind), decisions: decisions.length });
+      await folder.writeRecord(at, {
+        ...recordOf(machine, kind),
+        decisions: decisions.length,
+        ...(scans[machine] && { nmap: scans[machine] }),
+      });
     });
   }
   const failure = { reason: 'it never answered', console: [] };
