@@ -5,7 +5,17 @@ import { ParquetStream } from './parquet-stream.js';
 import type { FieldSpec, MachineSummary } from './summary.js';
 import { encodeSummary } from './summary-columns.js';
 
+/**
+ * What raw responses mean in a summary: raised whenever the same responses are summarised otherwise, so that what was
+ * written before is not taken for what would be written now.
+ */
+export const summaryRevision = '1';
+
+/** Footer entry of the revision. */
+export const revisionKey = 'stackbed.revision';
+
 const notes = {
+  [revisionKey]: summaryRevision,
   'stackbed.rows': 'one row a machine and probe',
   'stackbed.answers': 'copies answered: 0 is silence, fewer than `copies` is partial and its fields are null',
   'stackbed.null': 'the field is not in the response, or there is no complete response',

@@ -1,15 +1,17 @@
 import { existsSync } from 'node:fs';
 import { CompactSummary } from '../dataset/compact-summary.js';
+import { ParquetFile } from '../dataset/parquet-file.js';
 import { RowTable } from '../dataset/row-table.js';
 import type { MachineSummary } from '../dataset/summary.js';
 import { readSummaries } from '../dataset/summary-reader.js';
+import { revisionKey, summaryRevision } from '../dataset/summary-store.js';
 import { InputError } from '../errors.js';
 import { fields } from '../probe/fields.js';
 import type { MachineRecord, RunFolder } from './run-folder.js';
 
 /**
  * What a run wrote into its summary when it was last assembled, of the machines under one condition. Undefined where that must
- * be made anew of the raw responses: none was written, it is damaged or of another version, or not of these very records.
+ * be made anew of the raw responses: none was written, it is damaged or of another version or revision, or not of these very records.
  */
 export function storedSummaries(
   folder: RunFolder,
@@ -22,6 +24,8 @@ export function storedSummaries(
   const found: CompactSummary[] = [];
   const named: string[] = [];
   try {
+    using file = ParquetFile.open(path);
+    if (file.metadata[revisionKey] !== summaryRevision) return undefined;
     for (const { condition = '', summary } of readSummaries(path, fields)) {
       named.push(JSON.stringify([summary.machine, condition]));
       if (condition === wanted) found.push(compacted(summary, rows));
