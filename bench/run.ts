@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { writeFileAtomic } from '../src/atomic-file.js';
 import { exitCode, formatError, InputError, StackbedError } from '../src/errors.js';
@@ -16,36 +17,37 @@ import { type Agreement, nmapAgreement } from './nmap.js';
 import { stores } from './stores.js';
 import { wire } from './wire.js';
 
+interface Options {
+  readonly seed: number;
+  readonly sizes: GrowthSizes;
+  readonly columns?: number[];
+  readonly limit?: number;
+  readonly goldens?: string;
+  readonly run?: string;
+  readonly learners?: (typeof timedLearners)[number][];
+  readonly tables?: string[];
+  /** File that a long benchmark keeps its figures in until it ends. */
+  readonly partial?: string;
+}
+
 /** Benchmarks by name. */
 const benches: Readonly<
   Record<
     string,
-    (
-      say: (text: string) => void,
-      seed?: number,
-      columns?: readonly number[],
-      limit?: number,
-      sizes?: GrowthSizes,
-      goldens?: string,
-      run?: string,
-      wanted?: readonly (typeof timedLearners)[number][],
-      tables?: readonly string[],
-    ) => Promise<Report | Equivalence | Agreement | Verdict>
+    (say: (text: string) => void, options: Options) => Promise<Report | Equivalence | Agreement | Verdict>
   >
 > = {
   boot: boots,
   bridge,
-  collect: (say, _seed, _columns, _limit, sizes) => collectSpeed(say, sizes?.machines),
-  growth: (say, _seed, _columns, _limit, sizes) => growth(say, sizes),
-  learners: (say, seed, columns, limit, _sizes, _goldens, _run, wanted) =>
-    learnerSpeed(say, seed, columns, limit, wanted),
-  'learners --growth': learnerGrowth,
-  'learners --parity': (say, _seed, _columns, _limit, _sizes, goldens, _run, _wanted, tables) =>
-    learnerParity(say, goldens, tables),
-  'netem-equivalence': netemEquivalence,
-  nmap: nmapAgreement,
-  stores: (say, seed, _columns, _limit, sizes, _goldens, run) =>
-    stores(say, { run, machines: sizes?.machines?.[0], probes: sizes?.probes?.[0], seed }),
+  collect: (say, { sizes }) => collectSpeed(say, sizes.machines),
+  growth: (say, { sizes }) => growth(say, sizes),
+  learners: learnerSpeed,
+  'learners --growth': (say, { seed }) => learnerGrowth(say, seed),
+  'learners --parity': learnerParity,
+  'netem-equivalence': (say, { seed }) => netemEquivalence(say, seed),
+  nmap: (say, { seed }) => nmapAgreement(say, seed),
+  stores: (say, { run, seed, sizes }) =>
+    stores(say, { run, machines: sizes.machines?.[0], probes: sizes.probes?.[0], seed }),
   wire,
 };
 
@@ -60,18 +62,7 @@ function sizesOf(name: string, given: readonly string[] | undefined, most: numbe
   return sizes;
 }
 
-function read(): {
-  name: string;
-  json: string | undefined;
-  seed: number;
-  columns?: number[];
-  limit?: number;
-  goldens?: string;
-  run?: string;
-  learners?: (typeof timedLearners)[number][];
-  tables?: string[];
-  sizes: GrowthSizes;
-} {
+function read(): { name: string; json: string | undefined; options: Options } {
   try {
     const { positionals, values } = parseArgs({
       allowPositionals: true,
@@ -118,14 +109,16 @@ function read(): {
       return {
         name,
         json: values.json,
-        seed,
-        sizes,
-        ...(values.goldens !== undefined && { goldens: values.goldens }),
-        ...(values.run !== undefined && { run: values.run }),
-        ...(values.table && { tables: values.table }),
-        ...(columns && { columns }),
-        ...(limit && { limit }),
-        ...(learners && { learners }),
+        options: {
+          ...{ seed, sizes },
+          ...(values.json !== undefined && { partial: `${values.json}.partial` }),
+          ...(values.goldens !== undefined && { goldens: values.goldens }),
+          ...(values.run !== undefined && { run: values.run }),
+          ...(values.table && { tables: values.table }),
+          ...(columns && { columns }),
+          ...(limit && { limit }),
+          ...(learners && { learners }),
+        },
       };
     throw new InputError(`there is no benchmark ${name || 'without a name'}`, {
       remedy: usage,
@@ -162,20 +155,13 @@ function holds(report: Report | Equivalence | Agreement | Verdict): boolean {
 }
 
 try {
-  const { name, json, seed, columns, limit, sizes, goldens, run, learners, tables } = read();
-  const report = await benches[name]!(
-    (text) => process.stderr.write(`${text}\n`),
-    seed,
-    columns,
-    limit,
-    sizes,
-    goldens,
-    run,
-    learners,
-    tables,
-  );
+  const { name, json, options } = read();
+  const report = await benches[name]!((text) => process.stderr.write(`${text}\n`), options);
   process.stdout.write(`${text(report)}\n`);
-  if (json !== undefined) await writeFileAtomic(json, `${JSON.stringify(report, null, 2)}\n`);
+  if (json !== undefined) {
+    await writeFileAtomic(json, `${JSON.stringify(report, null, 2)}\n`);
+    await rm(options.partial!, { force: true });
+  }
   if (!holds(report)) process.exitCode = exitCode.expectationFailed;
 } catch (error) {
   if (!(error instanceof StackbedError)) throw error;

@@ -1,19 +1,21 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { classifyFolds } from '../../src/learn/evaluate.js';
 import { learners } from '../../src/learn/index.js';
-import { packageRoot } from '../../src/package-root.js';
 import { runPool } from '../../src/scenario/pool.js';
+import { Cells } from '../cells.js';
 import { host, type Verdict } from '../figures.js';
+import { scratchFolder } from '../scratch.js';
+import { askScikit, askWeka, type Peers, unpackPeers } from './parity-peers.js';
 import { bins, matrixFor, type ParitySet, paritySets } from './parity-sets.js';
-import { parityText } from './parity-text.js';
-import { scikitPython } from './scikit.js';
-import { unpackWeka, type Weka } from './weka.js';
+import { agreementText, parityText } from './parity-text.js';
 
-const exact = ['c45', 'svm', 'knn'] as const;
+const exact = ['c45', 'svm', 'knn', 'naive-bayes'] as const;
 const drawn = ['ripper', 'random-forest'] as const;
+type LearnerName = (typeof exact)[number] | (typeof drawn)[number];
+/** What scikit-learn has for categories. */
+const ofScikit: ReadonlySet<string> = new Set(['c45', 'svm', 'knn', 'random-forest']);
 const seeds = 20;
 /** Least share of rows answered alike, and most points between means over seeds. */
 const [leastAlike, mostApart] = [0.99, 2];
@@ -34,48 +36,18 @@ export interface Agreement {
   /** Accuracy in percent; of learners that draw the mean over seeds. */
   readonly ours: number;
   readonly weka: number;
-  readonly scikit: number | undefined;
-  /** Share of rows with the same answer; undefined for learners that draw. */
-  readonly alike: number | undefined;
+  /** Accuracy in percent; null where it has no such learner. Of a forest, of one seed. */
+  readonly scikit: number | null;
+  /** Share of rows with the same answer; null for learners that draw. */
+  readonly alike: number | null;
   readonly disagreements: readonly Disagreement[];
   readonly holds: boolean;
 }
 
-interface Peers {
-  readonly weka: Weka;
-  readonly python: string;
-  readonly folder: string;
-}
-
-/** Weka's answers as lines of learner, row or `mean`, class or accuracy, confidence. */
-async function askWeka({ folder, weka }: Peers, { arff, folds }: ParitySet): Promise<string[]> {
-  const files = [join(folder, 'data.arff'), join(folder, 'folds.txt')] as const;
-  await writeFile(files[0], arff);
-  await writeFile(files[1], [...folds, ''].join('\n'));
-  const program = join(packageRoot, 'bench/learners/Parity.java');
-  const { stdout } = await execa(weka.java, [
-    '-Xmx4g',
-    '-XX:+UseSerialGC',
-    '-cp',
-    weka.jar,
-    program,
-    ...files,
-  ]);
-  return stdout.trim().split('\n');
-}
-
-/** scikit-learn's accuracy in percent on the same rows and folds, from the one-hot table. */
-async function askScikit({ folder, python }: Peers, set: ParitySet, learner: string): Promise<number> {
-  const { codes, columns, rows } = set.matrix;
-  const table = Uint8Array.from({ length: rows.length * columns }, (_, at) => {
-    const [row, column] = [Math.floor(at / columns), at % columns];
-    return codes[column * rows.length + row]! + 1;
-  });
-  const files = [join(folder, 'codes'), join(folder, 'labels')] as const;
-  await writeFile(files[0], table);
-  await writeFile(files[1], [...set.folds].map((fold, row) => `${set.labels.codes[row]} ${fold}\n`).join(''));
-  const { stdout } = await execa(python, [join(packageRoot, 'bench/learners/peer.py'), ...files, learner]);
-  return 100 * Number(stdout.trim().split(' ')[1]);
+/** An agreement and the lines of Weka that it is from. */
+interface Asked {
+  readonly agreement: Agreement;
+  readonly lines: readonly string[];
 }
 
 function compareExact(set: ParitySet, learner: (typeof exact)[number], lines: readonly string[]) {
@@ -107,81 +79,83 @@ function compareExact(set: ParitySet, learner: (typeof exact)[number], lines: re
 function compareDrawn(set: ParitySet, learner: (typeof drawn)[number], lines: readonly string[]) {
   const { classes, codes } = set.labels;
   const weka = Number(lines.find((line) => line.startsWith(`${learner},mean,`))!.split(',')[2]);
+  const matrix = matrixFor(set, learner);
   let right = 0;
   for (let seed = 0; seed < seeds; seed++)
-    for (const { label, row } of classifyFolds(
-      matrixFor(set, learner),
-      set.labels,
-      learners[learner],
-      set.folds,
-      seed,
-    ))
+    for (const { label, row } of classifyFolds(matrix, set.labels, learners[learner], set.folds, seed))
       if (label === classes[codes[row]!]) right++;
   const ours = (100 * right) / seeds / codes.length;
-  return { ours, weka, alike: undefined, disagreements: [], holds: Math.abs(ours - weka) <= mostApart };
+  return { ours, weka, alike: null, disagreements: [], holds: Math.abs(ours - weka) <= mostApart };
 }
 
-async function agreements(set: ParitySet, lines: readonly string[], peers: Peers): Promise<Agreement[]> {
-  const about = { set: set.name, rows: set.labels.codes.length };
-  const found: Agreement[] = [];
-  for (const learner of exact) {
-    const scikit = await askScikit(peers, set, learner);
-    found.push({ ...about, learner, scikit, ...compareExact(set, learner, lines) });
-  }
-  for (const learner of drawn) {
-    const scikit = learner === 'ripper' ? undefined : await askScikit(peers, set, learner);
-    found.push({ ...about, learner, scikit, ...compareDrawn(set, learner, lines) });
-  }
-  return found;
+async function ask(peers: Peers, set: ParitySet, learner: LearnerName): Promise<Asked> {
+  const lines = await askWeka(peers, set, learner);
+  const scikit = ofScikit.has(learner) ? await askScikit(peers, set, learner) : null;
+  const isDrawn = learner === 'ripper' || learner === 'random-forest';
+  const compared = isDrawn ? compareDrawn(set, learner, lines) : compareExact(set, learner, lines);
+  const about = { set: set.name, learner, rows: set.labels.codes.length };
+  return { agreement: { ...about, scikit, ...compared }, lines };
+}
+
+export interface ParityOptions {
+  /** Folder into which tables and Weka's answers are written as well. */
+  readonly goldens?: string | undefined;
+  /** Tables to compare on; default all. */
+  readonly tables?: readonly string[] | undefined;
+  /** File in which agreements are kept while there are more to come. */
+  readonly partial?: string | undefined;
 }
 
 /**
- * Five learners beside Weka's and scikit-learn's on the same tables and folds, several tables at a time.
+ * Learners beside Weka's and scikit-learn's on the same tables and folds, as many tables at a time as there are processors.
  *
- * @param names tables to compare on; default all
- * @param goldens folder into which tables and Weka's answers are written as well
  * @throws CapabilityError when the peers cannot be had
- * @throws InputError when there is no table of such a name
+ * @throws InputError when there is no table of such a name, or `partial` is of another benchmark
  */
 export async function learnerParity(
   say: (text: string) => void,
-  goldens?: string,
-  names?: readonly string[],
+  { goldens, partial, tables }: ParityOptions = {},
 ): Promise<Verdict> {
-  const folder = await mkdtemp(join(tmpdir(), 'stackbed-parity-'));
-  try {
-    say('unpacking scikit-learn and Weka');
-    const python = await scikitPython(join(folder, 'scikit'));
-    const weka = await unpackWeka(join(folder, 'weka'));
-    const sets = await paritySets(join(weka.jar, '../../doc/weka/examples'), names);
-    const bySet = new Map<string, Agreement[]>();
-    await runPool(sets, availableParallelism(), async (set) => {
-      const peers = { weka, python, folder: await mkdtemp(join(folder, 'set-')) };
-      say(`${set.name}: asking Weka`);
-      const lines = await askWeka(peers, set);
-      if (goldens !== undefined) await writeGolden(goldens, set, lines);
-      const own = await agreements(set, lines, peers);
-      bySet.set(set.name, own);
-      say(parityText([set], own));
-    });
-    const found = sets.flatMap(({ name }) => bySet.get(name)!);
-    return {
-      bench: 'learners --parity',
-      at: new Date().toISOString(),
-      host: host({ bins, seeds }),
-      rows: found,
-      text: parityText(sets, found),
-      holds: found.every(({ holds }) => holds),
-    };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  const here = host({ bins, seeds });
+  const cells = await Cells.open<Asked>(partial, { bench: 'learners --parity', host: here });
+  if (cells.size > 0) say(`${partial} has ${cells.size} comparisons, which are not made again`);
+  using folder = await scratchFolder('parity');
+  say('unpacking scikit-learn and Weka');
+  const peers = await unpackPeers(folder.path);
+  const sets = await paritySets(join(peers.weka.jar, '../../doc/weka/examples'), tables);
+  const bySet = new Map<string, Asked[]>();
+  await runPool(sets, availableParallelism(), async (set) => {
+    const asked: Asked[] = [];
+    for (const learner of [...exact, ...drawn]) {
+      const found = await cells.of(`${set.name} ${learner}`, () => ask(peers, set, learner));
+      asked.push(found);
+      say(agreementText(found.agreement));
+    }
+    bySet.set(set.name, asked);
+    if (goldens !== undefined) await writeGolden(goldens, set, asked);
+  });
+  const found = sets.flatMap(({ name }) => bySet.get(name)!.map(({ agreement }) => agreement));
+  return {
+    bench: 'learners --parity',
+    at: new Date().toISOString(),
+    host: here,
+    rows: found,
+    text: parityText(sets, found),
+    holds: found.every(({ holds }) => holds),
+  };
 }
 
-async function writeGolden(folder: string, { arff, name }: ParitySet, lines: string[]): Promise<void> {
+async function writeGolden(
+  folder: string,
+  { arff, name }: ParitySet,
+  asked: readonly Asked[],
+): Promise<void> {
+  const all = asked.flatMap(({ lines }) => lines);
+  const comments = new Set(all.filter((line) => line.startsWith('#')));
+  const answers = all.filter((line) => !line.startsWith('#')).map(shortened);
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, `${name}.arff`), arff);
-  await writeFile(join(folder, `${name}.weka.csv`), `${lines.map(shortened).join('\n')}\n`);
+  await writeFile(join(folder, `${name}.weka.csv`), `${[...comments, ...answers].join('\n')}\n`);
 }
 
 /** Weka's 17 digits of confidence are more than is compared. */

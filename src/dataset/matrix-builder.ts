@@ -14,7 +14,7 @@ const mostRows = 0x7fff;
  */
 export class MatrixBuilder {
   private readonly kept: readonly number[];
-  private readonly names: string[] = [];
+  private readonly names = new Set<string>();
   private readonly trie = new PartitionTrie();
   private probes = 0;
   private values = new ColumnValues(0);
@@ -35,7 +35,7 @@ export class MatrixBuilder {
     const given = summary.values;
     this.check(summary, given);
     const values = this.arranged(given, summary.texts);
-    this.names.push(summary.machine);
+    this.names.add(summary.machine);
     this.trie.beginRow();
     const width = this.kept.length;
     const { answers, copies, machine } = summary;
@@ -51,7 +51,7 @@ export class MatrixBuilder {
   finish(): Matrix {
     const source: TrieSource = {
       fields: this.kept.map((index) => this.fields[index]!),
-      rows: this.names,
+      rows: [...this.names],
       values: this.values,
       texts: this.texts,
       states: this.states,
@@ -104,7 +104,7 @@ export class MatrixBuilder {
 
   private check(summary: MachineSummary, given: Float64Array): void {
     const { machine, probes } = summary;
-    if (this.names.length === 0) {
+    if (this.names.size === 0) {
       this.probes = probes;
       const columns = probes * this.kept.length;
       this.values = new ColumnValues(columns);
@@ -114,7 +114,7 @@ export class MatrixBuilder {
     }
     if (probes !== this.probes) {
       throw new InputError(
-        `The summary of machine ${machine} has ${probes} probes, that of ${this.names[0]} has ${this.probes}.`,
+        `The summary of machine ${machine} has ${probes} probes, that of ${[...this.names][0]} has ${this.probes}.`,
         { remedy: 'Compare only machines that were sent the same probes.' },
       );
     }
@@ -124,8 +124,8 @@ export class MatrixBuilder {
           `answer counts where ${probes} probes of ${this.fields.length} fields are expected.`,
       );
     }
-    if (this.names.includes(machine)) throw new InputError(`Machine ${machine} has two summaries.`);
-    if (this.names.length >= mostRows) throw new InputError(`A matrix has at most ${mostRows} rows.`);
+    if (this.names.has(machine)) throw new InputError(`Machine ${machine} has two summaries.`);
+    if (this.names.size >= mostRows) throw new InputError(`A matrix has at most ${mostRows} rows.`);
   }
 
   // Summaries of one dataset share their dictionary; others are translated into the first one's.
