@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { buildProgram } from '../../src/cli/main.js';
@@ -9,6 +9,10 @@ import { changed, labNamed, labNames } from '../support/lab.js';
 
 const commandsOf = (page: string) =>
   [...page.matchAll(/^bin\/stackbed (?<line>.+)$/gm)].map(({ groups }) => groups!.line!.split(' '));
+const report = readdirSync(join(packageRoot, 'src/report'), { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile())
+  .map(({ name, parentPath }) => readFileSync(join(parentPath, name), 'utf8'))
+  .join('\n');
 const index = readFileSync(join(packageRoot, 'docs/labs/README.md'), 'utf8');
 
 describe('labs', () => {
@@ -38,6 +42,13 @@ describe.each(labNames)('the lab %s', (name) => {
       for (const file of words.filter((word) => word.endsWith('.yaml')))
         expect(existsSync(join(packageRoot, file))).toBe(true);
     }
+  });
+
+  it('sends the reader to parts that a report has', () => {
+    const look = lab.page.slice(lab.page.indexOf('## Look'), lab.page.indexOf('## Change'));
+    const parts = [...look.matchAll(/\*(?<part>[A-Z][^*]+)\*/g)].map(({ groups }) => groups!.part!);
+    expect(parts.length).toBeGreaterThan(0);
+    for (const part of parts) expect(report).toContain(part.replaceAll(/\s+/g, ' '));
   });
 
   it('has a change of one line, which stands in the scenario', () => {
