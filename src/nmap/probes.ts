@@ -50,7 +50,8 @@ const sack: TcpOption = { type: 'sackPermitted' };
 const nop: TcpOption = { type: 'nop' };
 const eol: TcpOption = { type: 'eol' };
 
-const sequenceOptions: readonly (readonly [window: number, options: readonly TcpOption[]])[] = [
+/** Windows and options of the probes of SEQ. */
+export const sequenceOptions: readonly (readonly [window: number, options: readonly TcpOption[]])[] = [
   [1, [scale(10), nop, mss(1460), timestamps, sack]],
   [63, [mss(1400), scale(0), sack, timestamps, eol]],
   [4, [timestamps, nop, nop, scale(5), nop, mss(640)]],
@@ -58,6 +59,8 @@ const sequenceOptions: readonly (readonly [window: number, options: readonly Tcp
   [16, [mss(536), sack, timestamps, scale(10), eol]],
   [512, [mss(265), sack, timestamps]],
 ];
+
+export const ecnOptions: readonly TcpOption[] = [scale(10), nop, mss(1460), sack, nop, nop];
 
 const usualOptions = (shift: number) => [scale(shift), nop, mss(265), timestamps, sack];
 
@@ -138,7 +141,7 @@ export function nmapProbes({ open, closed, closedUdp }: ProbePorts, random: Rand
     addTcp('ECN', open, false, {
       ...{ flags: syn | ece | cwr, window: 3, urgentPointer: 0xf7f5, acknowledgment: 0 },
       // The highest of the four bits behind the data offset, as nmap itself sets it.
-      ...{ reserved: 8, options: [scale(10), nop, mss(1460), sack, nop, nop] },
+      ...{ reserved: 8, options: ecnOptions },
     });
   for (const { name, toOpen, flags, window, dontFragment } of tcpProbes) {
     const port = toOpen ? open : closed;

@@ -7,11 +7,11 @@ import { hexadecimal } from './hexadecimal.js';
 /** The values of fields that a bound leaves open end here, unless the bound is above it. */
 const largest = 0xffff;
 
-function between(low: number, high: number, random: RandomStream): string {
+function between(low: number, high: number, random: Pick<RandomStream, 'below'>): string {
   return hexadecimal(low + random.below(high - low + 1));
 }
 
-function synthesizeAlternative(alternative: Alternative, random: RandomStream): string {
+function synthesizeAlternative(alternative: Alternative, random: Pick<RandomStream, 'below'>): string {
   switch (alternative.kind) {
     case 'text':
       return alternative.text;
@@ -29,7 +29,7 @@ function synthesizeAlternative(alternative: Alternative, random: RandomStream): 
 }
 
 /** One of the values that an expression allows, each alternative as likely as the others. */
-export function synthesizeValue(expression: Expression, random: RandomStream): string {
+export function synthesizeValue(expression: Expression, random: Pick<RandomStream, 'below'>): string {
   const at = random.below(expression.length);
   return synthesizeAlternative(expression[at]!, random);
 }

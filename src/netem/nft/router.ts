@@ -124,6 +124,11 @@ export function routedRules({ spec, direction }: PlacedSpec, interfaces: Interfa
       return synProxyRules(spec, interfaces);
     case 'mtu':
       return mtuRules(spec, direction === 'forward' ? interfaces.prober : interfaces.machine);
+    case 'personality':
+      throw new Inexpressible(
+        'nft cannot answer in the name of another machine',
+        'keep it in the simulated path',
+      );
     default:
       throw new Inexpressible(
         'nft cannot translate sequence numbers or timestamps along a connection',

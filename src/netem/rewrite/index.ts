@@ -10,6 +10,7 @@ import { type IsnSpec, isn } from './isn.js';
 import { type MssSpec, mss } from './mss.js';
 import { type MtuSpec, mtu } from './mtu.js';
 import { type NatSpec, nat } from './nat.js';
+import { type PersonalitySpec, personality } from './personality.js';
 import { type ReorderOptionsSpec, reorderOptions } from './reorder-options.js';
 import { type ReservedBitsSpec, reservedBits } from './reserved-bits.js';
 import { type RstInjectSpec, rstInject } from './rst-inject.js';
@@ -83,6 +84,7 @@ export const rewriteKinds = Object.keys(makers) as readonly RewriteSpec['kind'][
 export type PairedRewriteSpec =
   | IsnSpec
   | NatSpec
+  | PersonalitySpec
   | SequenceSpec
   | StatefulFirewallSpec
   | SynProxySpec
@@ -95,6 +97,7 @@ const pairMakers: {
 } = {
   isn,
   nat,
+  personality,
   sequence,
   'stateful-firewall': statefulFirewall,
   'syn-proxy': synProxy,
