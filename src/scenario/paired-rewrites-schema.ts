@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { PersonalitySpec } from '../netem/rewrite/personality.js';
 import { formatIpv4Address, parseIpv4Address } from '../packet/address.js';
 import { ipv4Address } from './schema-forms.js';
 
@@ -17,7 +18,44 @@ const outsideAddress = ipv4Address.refine((address) => address >= outside.first 
   message: `the wire has ${formatIpv4Address(outside.first)} to ${formatIpv4Address(outside.last)} for translators`,
 });
 
+/** Until the print of a personality was read. */
+const unread =
+  (name: string): PersonalitySpec['drawn'] =>
+  () => {
+    throw new TypeError(`the print of ${name} was not read`);
+  };
+
 export const pairedRewrites = {
+  personality: z
+    .strictObject({
+      nmap: z.string().min(1).optional().describe('a fingerprint of an nmap-os-db, by its whole name'),
+      fingerprint: z
+        .string()
+        .min(1)
+        .optional()
+        .describe("or a file with a machine's fingerprint, as `stackbed nmap` prints it"),
+      database: z
+        .string()
+        .optional()
+        .describe("the nmap-os-db, beside the scenario; default: your nmap's, else that of Debian's package"),
+      answers: z
+        .enum(['rewritten', 'own'])
+        .default('rewritten')
+        .describe('`own`: the machine gets SYNs to open ports and nothing else'),
+      open: z.array(port).default([22]).describe('TCP ports that have a listener'),
+    })
+    .refine(({ nmap, fingerprint }) => (nmap === undefined) !== (fingerprint === undefined), {
+      message: 'give either `nmap` or `fingerprint`',
+    })
+    .refine(({ fingerprint, database }) => fingerprint === undefined || database === undefined, {
+      path: ['database'],
+      message: 'goes with `nmap`: a `fingerprint` is a file of its own',
+    })
+    .transform(({ nmap, fingerprint, database, answers, open }) => ({
+      ...{ name: nmap ?? fingerprint!, nmap, fingerprint, database, answers, open },
+      drawn: unread(nmap ?? fingerprint!),
+    }))
+    .describe('lets the machine pass for another'),
   isn: z
     .strictObject({ randomise: side.default('both').describe('whose initial sequence numbers') })
     .describe('replaces initial sequence numbers, and translates what follows'),

@@ -4,6 +4,7 @@ import { type Document, isMap, isNode, isPair, isScalar, LineCounter, parseDocum
 import type { z } from 'zod';
 import { InputError, InputErrors, type Place } from '../errors.js';
 import { nearestName } from './nearest-name.js';
+import { withPrints } from './personalities.js';
 import { type Scenario, scenarioSchema } from './schema.js';
 
 /** A scenario and the way from a value in it back to its place in the file. */
@@ -165,7 +166,7 @@ export function parseScenario(text: string, file: string): ReadScenario {
   };
 }
 
-/** Reads a scenario file. Throws InputError when it cannot be read, InputErrors when it is not valid. */
+/** Reads a scenario file, and the prints of its personalities. Throws InputError when it cannot be read, InputErrors when it is not valid. */
 export async function readScenario(file: string): Promise<ReadScenario> {
   let text: string;
   try {
@@ -175,5 +176,5 @@ export async function readScenario(file: string): Promise<ReadScenario> {
       remedy: 'give the path of a .scenario.yaml file; scenarios/quickstart.scenario.yaml is an example',
     });
   }
-  return parseScenario(text, file);
+  return withPrints(parseScenario(text, file));
 }

@@ -23,6 +23,10 @@ export const scenarioSchema = z
     seed: z.int().min(0).default(1).describe('every random choice of the run follows from it'),
     machines: z.array(machines).min(1, 'the fleet is empty: name at least one image under `machines`'),
     path: path.prefault({}),
+    prints: z
+      .record(z.string(), z.string())
+      .optional()
+      .describe('texts of the fingerprints that personalities have; a run notes here those that it found'),
     conditions: conditions.prefault([]),
     captures: z
       .array(z.string())

@@ -1,5 +1,28 @@
 import fc from 'fast-check';
 import type { PairedRewriteSpec, RewriteSpec } from '../../src/netem/rewrite/index.js';
+import type { PersonalitySpec } from '../../src/netem/rewrite/personality.js';
+import { personalityOf } from '../../src/nmap/personality.js';
+import { parsePrint } from '../../src/nmap/print.js';
+
+/** A personality with something to say about everything. */
+export const anotherPrint = [
+  'SEQ(SP=C8%GCD=1%ISR=C8%TI=I%CI=RD%II=I%SS=S%TS=7)',
+  'OPS(O1=M5B4NNT11SNW3%O2=M5B4S%O3=M5B4%O4=M218W0%O5=%O6=NNT11)',
+  'WIN(W1=2000%W2=2000%W3=2000%W4=2000%W5=FFFF%W6=0)',
+  'ECN(R=Y%DF=N%T=80%W=2000%O=M5B4NW3%CC=S%Q=R)',
+  'T1(R=Y%DF=N%T=80%S=O%A=S+%F=AS%RD=0%Q=U)',
+  'T2(R=Y%DF=N%T=80%W=0%S=Z%A=S%F=AR%O=%RD=1234ABCD%Q=)',
+  'T3(R=Y%DF=N%T=80%W=0%S=O%A=O%F=AS%O=M5B4%RD=0%Q=)',
+  'T4(R=N)',
+  'T5(R=Y%DF=Y%T=80%W=0%S=Z%A=S+%F=AR%O=%RD=0%Q=)',
+  'T6(R=Y%DF=Y%T=80%W=0%S=A%A=O%F=R%O=%RD=0%Q=)',
+  'T7(R=N)',
+  'U1(R=Y%DF=N%T=80%IPL=164%UN=7%RIPL=134%RID=G%RIPCK=I%RUCK=0%RUD=I)',
+  'IE(R=Y%DFI=O%T=80%CD=Z)',
+].join('\n');
+
+export const another: PersonalitySpec['drawn'] = (draw) =>
+  personalityOf(parsePrint(anotherPrint, 'print'), draw);
 
 /** Any rewrite that looks at one packet at a time, for property tests. */
 
@@ -113,6 +136,15 @@ export const pairedSpecs = {
       address: fc.constant(0x0afe0001),
       ports: fc.constantFrom('preserve' as const, 'random' as const),
       idle: fc.integer({ min: 1, max: 2000 }),
+    }),
+  ],
+  personality: [
+    fc.record({
+      ...kind('personality'),
+      name: fc.constant('another'),
+      answers: fc.constantFrom('rewritten' as const, 'own' as const),
+      open: fc.constantFrom([22], []),
+      drawn: fc.constant(another),
     }),
   ],
   'stateful-firewall': [

@@ -1,6 +1,7 @@
 import { parsePredicate } from '../../src/netem/predicate/parse.js';
 import type { StageSpec } from '../../src/netem/stages.js';
 import { tcpFlag, tcpOptionKind } from '../../src/packet/index.js';
+import { another } from './rewrite-specs.js';
 
 /** Impairments as scenarios write them, at settings that leave nothing to chance. */
 export const shownImpairments: readonly string[] = [
@@ -86,6 +87,8 @@ export const shownStages: readonly StageSpec[] = [
   { kind: 'timestamps', offset: 'random', of: 'both' },
   { kind: 'nat', address: 0x0afe0001, ports: 'preserve', idle: 1024 },
   { kind: 'nat', address: 0x0afe0001, ports: 'random', idle: 1024 },
+  { kind: 'personality', name: 'another', answers: 'rewritten', open: [22], drawn: another },
+  { kind: 'personality', name: 'another', answers: 'own', open: [22], drawn: another },
   { kind: 'stateful-firewall', mode: 'conntrack' },
   { kind: 'stateful-firewall', mode: 'strict' },
   {
