@@ -25,6 +25,7 @@ import { runCommand } from './run.js';
 import { schemaCommand } from './schema.js';
 import { trainCommand } from './train.js';
 import { validateCommand } from './validate.js';
+import { watchCommand } from './watch.js';
 
 const internalError = 70;
 
@@ -46,6 +47,7 @@ export function buildProgram(): Command {
   for (const command of [
     initCommand(),
     runCommand(),
+    watchCommand(),
     planCommand(),
     validateCommand(),
     compileCommand(),

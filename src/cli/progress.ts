@@ -1,6 +1,6 @@
 import type { PullProgress } from '../../images/progress.js';
 import type { OnRunEvent, RunEvent } from '../scenario/events.js';
-import { formatBytes } from './output.js';
+import { formatBytes, formatSeconds } from './output.js';
 
 /** Where progress goes: standard error, so that standard output stays the result's. */
 export interface ProgressSink {
@@ -53,10 +53,21 @@ export class PullLines {
 
 const redrawMs = 100;
 
+/** Progress of a run as JSON, a line an event, for programs. */
+export class JsonProgress {
+  constructor(private readonly sink: ProgressSink) {}
+
+  readonly onEvent: OnRunEvent = (event) => {
+    this.sink.write(`${JSON.stringify({ at: new Date().toISOString(), ...event })}\n`);
+  };
+
+  end(): void {}
+}
+
 /** Progress of a run: a live block on a terminal, one plain line an event otherwise. */
 export class RunProgress {
   private readonly active = new Map<string, string>();
-  private fleet = { machines: 0, done: 0, failed: 0 };
+  private fleet = { machines: 0, done: 0, failed: 0, before: 0, begunAt: 0 };
   private readonly pulls = new PullLines();
   private learning = '';
   private drawnLines = 0;
@@ -93,7 +104,10 @@ export class RunProgress {
         return `selected ${event.kept} of ${event.of.toLocaleString('en')} probes: they tell ${kept} of the pilot's ${of} pairs of machines apart, all probes ${all}`;
       }
       case 'begin':
-        this.fleet = { machines: event.machines, done: event.done, failed: 0 };
+        this.fleet = {
+          ...{ machines: event.machines, done: event.done, failed: 0 },
+          ...{ before: event.done, begunAt: performance.now() },
+        };
         return `${event.machines - event.done} machines to measure, ${event.jobs} at once; results in ${event.folder}`;
       case 'cold':
         return `${event.machines} of them booted cold all the same: ${event.reason}`;
@@ -133,6 +147,15 @@ export class RunProgress {
     return undefined;
   }
 
+  /** From the machines that this session finished, once there are three. */
+  private remaining(): string {
+    const { machines, done, before, begunAt } = this.fleet;
+    const finished = done - before;
+    if (finished < 3) return '';
+    const seconds = (performance.now() - begunAt) / 1000 / finished;
+    return `, about ${formatSeconds(seconds * (machines - done))} left`;
+  }
+
   private count(): string {
     const width = String(this.fleet.machines).length;
     return `[${String(this.fleet.done).padStart(width)}/${this.fleet.machines}]`;
@@ -151,7 +174,9 @@ export class RunProgress {
     const elapsed = ((performance.now() - this.startedAt) / 1000).toFixed(0);
     const lines = [...this.active].map(([name, state]) => `  ${name}: ${state}`);
     if (machines > 0 && done < machines)
-      lines.push(`  ${done} of ${machines} machines${failed > 0 ? `, ${failed} failed` : ''}, ${elapsed} s`);
+      lines.push(
+        `  ${done} of ${machines} machines${failed > 0 ? `, ${failed} failed` : ''}, ${elapsed} s${this.remaining()}`,
+      );
     else if (this.learning !== '' && machines > 0) lines.push(`  ${this.learning}`);
     const width = (this.sink.columns ?? 80) - 1;
     for (const line of lines) this.sink.write(`${line.slice(0, width)}\n`);

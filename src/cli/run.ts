@@ -11,13 +11,14 @@ import { type RunOptions, runScenario } from '../scenario/run.js';
 import { RunFolder } from '../scenario/run-folder.js';
 import { jobsOption, jsonOption, seedOption } from './options.js';
 import { printJson, printText } from './output.js';
-import { RunProgress } from './progress.js';
+import { JsonProgress, RunProgress } from './progress.js';
 import { interruptSignal } from './signals.js';
 
 interface Options {
   readonly seed?: number;
   readonly jobs: number;
   readonly json?: boolean;
+  readonly progress: 'text' | 'json';
   readonly accelerator?: Accelerator;
   readonly boot?: BootMethod;
   readonly resume?: string;
@@ -108,12 +109,17 @@ export function runCommand(): Command {
       '--from <dataset>',
       'boot nothing, take a recorded dataset: recorded, for the one that comes with Stackbed, or a folder',
     )
+    .addOption(
+      new Option('--progress <form>', 'on standard error: text, or json, one event a line')
+        .choices(['text', 'json'])
+        .default('text'),
+    )
     .addOption(jsonOption())
     .action(async (file: string | undefined, options: Options) => {
       if (options.from !== undefined) checkRecordedOptions(options);
       const chosen = await target(file, options);
       const interrupt = interruptSignal();
-      const progress = new RunProgress(process.stderr);
+      const progress = new (options.progress === 'json' ? JsonProgress : RunProgress)(process.stderr);
       try {
         const session = { root: options.out, signal: interrupt.signal, onEvent: progress.onEvent };
         const { result, folder } =
