@@ -24,6 +24,8 @@ const toolSchema = z.strictObject({
   programs: z.array(z.string()).default([]),
   /** Paths of files that are read. */
   files: z.array(z.string()).optional(),
+  /** Path of a library in the packages that is loaded before the programs' own. */
+  preload: z.string().optional(),
 });
 const toolsSchema = z.strictObject({ tools: z.record(z.string(), toolSchema) });
 
@@ -43,6 +45,8 @@ export interface Tool {
   readonly lib: string;
   /** Folder of the files that are read. */
   readonly share: string;
+  /** A library that its programs need to have loaded first, for LD_PRELOAD. */
+  readonly preload?: string | undefined;
   /** What it was made of, as `name=version`. */
   readonly packages: readonly string[];
 }
@@ -85,7 +89,8 @@ export async function obtainTool(
     const text = await readFile(join(folder, 'tool.json'), 'utf8').catch(() => undefined);
     if (text === undefined) return undefined;
     const packages = z.array(z.string()).parse(JSON.parse(text));
-    return { ...folders(folder), packages };
+    const { preload } = recipe;
+    return { ...folders(folder), packages, preload: preload && join(folder, 'lib', basename(preload)) };
   };
   const before = await made();
   if (before) return before;
@@ -143,6 +148,11 @@ async function assemble(recipe: ToolRecipe, debs: readonly string[], folder: str
     await cp(join(tree, path), join(made, 'share', basename(path))).catch(() => lacks(path));
   for (const [name, data] of await sharedLibraries(programs, tree))
     if (!ofLibc.test(name)) await writeFile(join(made, 'lib', name), data, { mode: 0o644 });
+  // Loaders would take a symbolic link for one into the tree, which is not kept.
+  if (recipe.preload !== undefined)
+    await cp(join(tree, recipe.preload), join(made, 'lib', basename(recipe.preload)), {
+      dereference: true,
+    }).catch(() => lacks(recipe.preload!));
 }
 
 function lacks(path: string): never {

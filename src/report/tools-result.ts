@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const count = z.int().min(0);
 
-export const toolName = z.enum(['nmap', 'p0f']);
+export const toolName = z.enum(['nmap', 'p0f', 'xprobe2']);
 
 /** What the tools of others said of a machine. */
 export const toolAnswers = z.object({
@@ -17,6 +17,13 @@ export const toolAnswers = z.object({
     .object({ os: z.string().nullable(), failure: z.string().optional() })
     .optional()
     .describe('of p0f, from the SYN-ACK to a SYN with the options of an ordinary client; null for unknown'),
+  xprobe2: z
+    .object({
+      guesses: z.array(z.object({ name: z.string(), probability: z.number().min(0).max(100) })),
+      failure: z.string().optional(),
+    })
+    .optional()
+    .describe('of xprobe2 with the database of its package, the best ones'),
 });
 
 /** How often a tool was right about the kernel at a level. */
@@ -28,7 +35,9 @@ export const toolResult = z.object({
   among: count.describe('it named more than one, this label among them'),
   vague: count.describe('right as far as it goes, which is not to this level'),
   wrong: count,
-  none: count.describe('it named nothing'),
+  none: count.describe('it ran and named nothing'),
+  failed: count.optional().describe('it could not be asked'),
+  failure: z.string().optional().describe('why, of the first machine of these'),
 });
 
 export type ToolName = z.infer<typeof toolName>;

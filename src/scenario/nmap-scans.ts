@@ -28,8 +28,8 @@ const answerPatienceMs = 250;
  * BSD after 6 and 18; on a loaded host all of them are late.
  */
 const handshakeMs = 11_000;
-/** Nobody listens there. */
-const closedUdp = 40_125;
+/** A UDP port on which nobody listens. */
+export const closedUdp = 40_125;
 
 /** Where nmap's probes go; an image that opens no port gets none that need one. */
 export function nmapPorts(

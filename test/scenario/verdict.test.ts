@@ -38,6 +38,7 @@ it('counts by level what each tool said of the machines that it was asked about'
   };
   const record = (tools?: ToolAnswers) => ({ labels, tools }) as unknown as MachineRecord;
   const guess = (name: string, accuracy: number) => ({ name, accuracy });
+  const old = (version: string, probability: number) => ({ name: `Linux Kernel ${version}`, probability });
   const { scenario } = parseScenario('machines: [{image: a}]\nexperiments: [{kind: tools}]', 'a');
   const results = toolResults(scenario, [
     // The second guess is not as good, and does not count.
@@ -45,7 +46,12 @@ it('counts by level what each tool said of the machines that it was asked about'
       nmap: { guesses: [guess('Linux 6.12', 100), guess('FreeBSD 12', 99)] },
       p0f: { os: 'Linux 3.x' },
     }),
-    record({ nmap: { guesses: [guess('Linux 6.1', 95), guess('Linux 5.4', 95)] }, p0f: { os: null } }),
+    record({
+      nmap: { guesses: [guess('Linux 6.1', 95), guess('Linux 5.4', 95)] },
+      p0f: { os: null },
+      xprobe2: { guesses: [old('2.4.20', 94), old('2.6.11', 94), old('2.0.36', 80)] },
+    }),
+    record({ xprobe2: { guesses: [], failure: 'the archive has it no more' } }),
     record(),
   ]);
   const shown = results.map(({ tool, level, machines, ...counts }) => [
@@ -61,5 +67,9 @@ it('counts by level what each tool said of the machines that it was asked about'
     ['p0f', 0, 2, 1, 0, 0, 0, 1],
     ['p0f', 1, 2, 0, 0, 0, 1, 1],
     ['p0f', 2, 2, 0, 0, 0, 1, 1],
+    // What could not be asked is told apart from what named nothing.
+    ['xprobe2', 0, 2, 1, 0, 0, 0, 0, 1, 'the archive has it no more'],
+    ['xprobe2', 1, 2, 0, 0, 0, 1, 0, 1, 'the archive has it no more'],
+    ['xprobe2', 2, 2, 0, 0, 0, 1, 0, 1, 'the archive has it no more'],
   ]);
 });

@@ -1,4 +1,3 @@
-import { parseXml, XmlElement } from '@rgrove/parse-xml';
 import { execa } from 'execa';
 import { obtainTool } from '../../images/index.js';
 import { CapabilityError } from '../../src/errors.js';
@@ -6,6 +5,7 @@ import { formatIpv4Address } from '../../src/packet/address.js';
 import { addressing } from '../../src/probe/addressing.js';
 import type { Lab } from '../lab/lab.js';
 import type { Lease } from '../lease/lease.js';
+import { readXml } from './xml.js';
 
 /** What the real nmap said of a machine. */
 export interface RealNmap {
@@ -59,18 +59,11 @@ export async function runNmap(options: RealNmapOptions): Promise<RealNmap> {
   );
   const said = stderr.trim().split('\n').at(-1) || shortMessage;
   if (failed) throw new CapabilityError(`nmap failed: ${said}`);
-  const elements = descendants(parseXml(stdout).root);
-  const named = (name: string) => elements.filter((element) => element.name === name);
+  const named = readXml('nmap', stdout);
   const subject = named('osfingerprint')[0]?.attributes.fingerprint;
   if (subject === undefined) throw new CapabilityError(`nmap found no machine: ${said}`);
   const guesses = named('osmatch').map(({ attributes: { name = '', accuracy, line } }) => ({
     ...{ name, accuracy: Number(accuracy), line: Number(line) },
   }));
   return { subject, guesses };
-}
-
-function descendants(root: XmlElement | null): XmlElement[] {
-  if (!root) return [];
-  const children = root.children.filter((child): child is XmlElement => child instanceof XmlElement);
-  return [root, ...children.flatMap(descendants)];
 }

@@ -4,7 +4,7 @@ import { howToRead, more } from '../page/blocks.js';
 import type { Section } from '../page/section.js';
 import { table } from '../page/table.js';
 import type { MachineResult, Result } from '../result.js';
-import type { ToolResult } from '../tools-result.js';
+import type { ToolName, ToolResult } from '../tools-result.js';
 
 const verdictsShown = 3;
 
@@ -15,14 +15,36 @@ const count = (heading: string, of: (one: ToolResult) => number) => ({
   key: of,
 });
 
-function nmapCell({ tools }: MachineResult): string {
-  const { failure, guesses = [] } = tools?.nmap ?? {};
+interface Guess {
+  readonly name: string;
+  /** In percent. */
+  readonly goodness: number;
+}
+
+/** The first that are as good as the best. */
+function guessesCell(guesses: readonly Guess[] | undefined, failure: string | undefined): string {
   if (failure !== undefined) return failure;
-  const best = guesses.filter(({ accuracy }) => accuracy === guesses[0]?.accuracy);
-  const names = best.slice(0, verdictsShown).map(({ name, accuracy }) => `${name} (${accuracy} %)`);
+  const best = (guesses ?? []).filter(({ goodness }) => goodness === guesses?.[0]?.goodness);
+  const names = best.slice(0, verdictsShown).map(({ name, goodness }) => `${name} (${goodness} %)`);
   const left = best.length - names.length;
   return `${names.join('; ') || '–'}${left > 0 ? `; ${left} more` : ''}`;
 }
+
+/** What each tool said of a machine. */
+const cellOf: Readonly<Record<ToolName, (machine: MachineResult) => string>> = {
+  nmap: ({ tools: { nmap } = {} }) =>
+    guessesCell(
+      nmap?.guesses.map(({ name, accuracy }) => ({ name, goodness: accuracy })),
+      nmap?.failure,
+    ),
+  p0f: ({ tools: { p0f } = {} }) => p0f?.failure ?? p0f?.os ?? '–',
+  xprobe2: ({ tools: { xprobe2 } = {} }) =>
+    guessesCell(
+      xprobe2?.guesses.map(({ name, probability }) => ({ name, goodness: probability })),
+      xprobe2?.failure,
+    ),
+};
+const headings: Readonly<Record<ToolName, string>> = { nmap: 'nmap -O', p0f: 'p0f', xprobe2: 'xprobe2' };
 
 /** What the tools of others made of the machines; undefined where none was asked. */
 export function toolsSection({ machines, tools = [] }: Result): Section | undefined {
@@ -48,6 +70,7 @@ export function toolsSection({ machines, tools = [] }: Result): Section | undefi
         count('Not so fine', ({ vague }) => vague),
         count('Wrong', ({ wrong }) => wrong),
         count('Nothing', ({ none }) => none),
+        ...(tools.some(({ failed }) => failed) ? [count('Not asked', ({ failed = 0 }) => failed)] : []),
         count('Machines', ({ machines: of }) => of),
       ],
     })}${howToRead(
@@ -63,8 +86,9 @@ export function toolsSection({ machines, tools = [] }: Result): Section | undefi
             rowHeading: true,
             cell: ({ id, labels }) => html`${id}<small>${labels.kernel[2]}</small>`,
           },
-          { heading: 'nmap -O', cell: nmapCell },
-          { heading: 'p0f', cell: ({ tools: said }) => said?.p0f?.failure ?? said?.p0f?.os ?? '–' },
+          ...[...new Set(tools.map(({ tool }) => tool))].map((tool) => ({
+            ...{ heading: headings[tool], cell: cellOf[tool] },
+          })),
         ],
       }),
     )}`,

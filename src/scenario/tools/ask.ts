@@ -4,18 +4,24 @@ import type { Lease } from '../../../testbed/lease/lease.js';
 import { joinLabProber } from '../../../testbed/tools/lab-prober.js';
 import { runNmap } from '../../../testbed/tools/nmap.js';
 import { runP0f } from '../../../testbed/tools/p0f.js';
+import { runXprobe2 } from '../../../testbed/tools/xprobe2.js';
 import { CapabilityError, InterruptedError } from '../../errors.js';
 import { captureHandshake } from '../../probe/handshake.js';
 import type { ToolAnswers, ToolName } from '../../report/tools-result.js';
+import { closedUdp } from '../nmap-scans.js';
 
-/** @throws CapabilityError where this process may not make the namespace that nmap runs in */
+/** Those that are run in the lab, beside the machine. */
+const active: readonly ToolName[] = ['nmap', 'xprobe2'];
+
+/** @throws CapabilityError where this process may not make the namespace that a tool runs in */
 export function checkTools(tools: readonly ToolName[]): void {
-  if (!tools.includes('nmap')) return;
+  const [tool] = tools.filter((each) => active.includes(each));
+  if (tool === undefined) return;
   try {
     requirePrivileges();
   } catch (error) {
-    throw new CapabilityError(`the tool nmap cannot be run: ${(error as Error).message}`, {
-      remedy: 'run as root, or leave nmap out of the experiment, as in `tool: p0f`',
+    throw new CapabilityError(`the tool ${tool} cannot be run: ${(error as Error).message}`, {
+      remedy: 'run as root, or leave it out of the experiment, as in `tool: p0f`',
     });
   }
 }
@@ -37,7 +43,7 @@ interface Asked {
 /** Asks tools about a booted machine, across its path. */
 export type AskTools = (booted: BootedMachine, asked: Asked) => Promise<ToolAnswers>;
 
-const nmapPatienceMs = 60_000;
+const activePatienceMs = 60_000;
 const p0fPatienceMs = 10_000;
 const handshakePatienceMs = 400;
 
@@ -53,24 +59,43 @@ export function toolBench({ tools, lease, lab }: ToolBench): AskTools {
     return own;
   };
   return async (booted, asked) => ({
-    ...(tools.includes('nmap') && { nmap: await inTurn(() => askNmap(booted, asked, { lease, lab })) }),
+    ...(tools.includes('nmap') && {
+      nmap: await inTurn(() => askInLab(booted, asked, { lease, lab }, nmapGuesses)),
+    }),
     ...(tools.includes('p0f') && { p0f: await askP0f(booted, asked, lease) }),
+    ...(tools.includes('xprobe2') && {
+      xprobe2: await inTurn(() => askInLab(booted, asked, { lease, lab }, xprobe2Guesses)),
+    }),
   });
 }
 
-async function askNmap(
+type InLab = Parameters<typeof runNmap>[0];
+
+async function nmapGuesses(options: InLab) {
+  const { guesses } = await runNmap(options);
+  return guesses.map(({ name, accuracy }) => ({ name, accuracy }));
+}
+
+/** It prints all that it knows, down to the worst; as many as this are as good as the best. */
+const guessesKept = 40;
+
+async function xprobe2Guesses(options: InLab) {
+  return (await runXprobe2({ ...options, closedUdp })).slice(0, guessesKept);
+}
+
+async function askInLab<T>(
   { prober, control }: BootedMachine,
   { open, closed, slowdown, signal }: Asked,
   { lease, lab: opened }: Pick<ToolBench, 'lease' | 'lab'>,
-): Promise<NonNullable<ToolAnswers['nmap']>> {
+  ask: (options: InLab) => Promise<T[]>,
+): Promise<{ guesses: T[]; failure?: string }> {
   const lab = await opened();
   await using _joined = await joinLabProber(lab, prober);
   const { resets } = control;
   control.resets = true;
   try {
-    const timeoutMs = nmapPatienceMs * slowdown;
-    const { guesses } = await runNmap({ lab, lease, open, closed, timeoutMs, signal });
-    return { guesses: guesses.map(({ name, accuracy }) => ({ name, accuracy })) };
+    const timeoutMs = activePatienceMs * slowdown;
+    return { guesses: await ask({ lab, lease, open, closed, timeoutMs, signal }) };
   } catch (error) {
     return { guesses: [], failure: reasonOf(error, signal) };
   } finally {

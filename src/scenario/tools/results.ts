@@ -12,26 +12,46 @@ export function toolsOf({ experiments }: Pick<Scenario, 'experiments'>): ToolNam
   return [...new Set(asked.flatMap(({ tool }) => tool))];
 }
 
-/** The best of what a tool said: all that it holds for equally likely; undefined where it was not asked. */
-function bestOf(tool: ToolName, { nmap, p0f }: ToolAnswers): string[] | undefined {
-  if (tool === 'p0f') return p0f && (p0f.os === null ? [] : [p0f.os]);
-  const best = nmap?.guesses[0]?.accuracy;
-  return nmap?.guesses.filter(({ accuracy }) => accuracy === best).map(({ name }) => name);
+interface Verdict {
+  /** All that the tool holds for equally likely. */
+  readonly best: readonly string[];
+  readonly failure?: string | undefined;
 }
+
+/** Those that are as good as the first. */
+function ties<T extends { readonly name: string }>(guesses: readonly T[], goodness: (guess: T) => number) {
+  const [first] = guesses;
+  return guesses.filter((guess) => goodness(guess) === goodness(first!)).map(({ name }) => name);
+}
+
+/** What each tool said; undefined where it was not asked. */
+const verdictOf: Readonly<Record<ToolName, (answers: ToolAnswers) => Verdict | undefined>> = {
+  nmap: ({ nmap }) => nmap && { best: ties(nmap.guesses, ({ accuracy }) => accuracy), failure: nmap.failure },
+  p0f: ({ p0f }) => p0f && { best: p0f.os === null ? [] : [p0f.os], failure: p0f.failure },
+  xprobe2: ({ xprobe2 }) =>
+    xprobe2 && {
+      best: ties(xprobe2.guesses, ({ probability }) => probability),
+      failure: xprobe2.failure,
+    },
+};
 
 /** How often the tools were right, by level of the kernel hierarchy; empty where none was asked. */
 export function toolResults(scenario: Scenario, records: readonly MachineRecord[]): ToolResult[] {
-  return toolsOf(scenario).flatMap((tool) =>
-    levels.map((level): ToolResult => {
-      const outcomes = records.flatMap(({ labels, tools }) => {
-        const best = tools && bestOf(tool, tools);
-        return best ? [outcomeOf(labels.kernel[level]!, best)] : [];
-      });
+  return toolsOf(scenario).flatMap((tool) => {
+    const verdicts = records.flatMap(({ labels, tools }) => {
+      const verdict = tools && verdictOf[tool](tools);
+      return verdict ? [{ ...verdict, labels: labels.kernel }] : [];
+    });
+    const failures = verdicts.flatMap(({ failure }) => failure ?? []);
+    const answered = verdicts.filter(({ failure }) => failure === undefined);
+    return levels.map((level): ToolResult => {
+      const outcomes = answered.map(({ labels, best }) => outcomeOf(labels[level]!, best));
       const count = (wanted: string) => outcomes.filter((outcome) => outcome === wanted).length;
       return {
-        ...{ tool, level, machines: outcomes.length, exact: count('exact'), among: count('among') },
+        ...{ tool, level, machines: verdicts.length, exact: count('exact'), among: count('among') },
         ...{ vague: count('vague'), wrong: count('wrong'), none: count('none') },
+        ...(failures.length > 0 && { failed: failures.length, failure: failures[0] }),
       };
-    }),
-  );
+    });
+  });
 }

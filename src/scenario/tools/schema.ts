@@ -7,8 +7,10 @@ export const toolsExperiment = z
   .strictObject({
     kind: z.literal('tools'),
     tool: oneOrMore(toolName)
-      .default(['nmap', 'p0f'])
-      .describe('nmap -O, which needs root for its network namespace, and p0f, which reads a capture'),
+      .default(['nmap', 'p0f', 'xprobe2'])
+      .describe(
+        'nmap -O and xprobe2, which need root for their network namespace, and p0f, which reads a capture',
+      ),
   })
   .meta({ description: 'real tools, unpacked from packages, and how often they name the kernel rightly' });
 
