@@ -18,7 +18,7 @@ test('a guest has one NIC, on the wire, and no other way out', () => {
   expect(args.join(' ')).toBe(
     '-name m -nodefaults -no-user-config -display none -no-reboot -M pc -accel tcg,thread=multi -cpu max ' +
       '-m 512M -smp 2 -serial stdio -monitor none -kernel /store/kernel -initrd /store/initrd ' +
-      '-append quiet console=ttyS0 panic=-1 acpi=off init_on_alloc=0 clearcpuid=112,297,395,580 stackbed.address=172.31.0.2/16 ' +
+      '-append quiet console=ttyS0 panic=-1 acpi=off init_on_alloc=0 clearcpuid=112,297,395,580 pmtmr=0x608 stackbed.address=172.31.0.2/16 ' +
       'stackbed.gateway=172.31.0.1 stackbed.open=22,80 stackbed.sysctl=net.ipv4.tcp_ecn=0 ' +
       '-netdev stream,id=n0,server=off,addr.type=unix,addr.path=/lease/0.sock ' +
       '-device virtio-net-pci,netdev=n0,mac=52:54:00:53:42:02,romfile=,tx=timer',

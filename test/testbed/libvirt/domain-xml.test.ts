@@ -32,7 +32,7 @@ const golden = `<domain type='qemu' xmlns:qemu='http://libvirt.org/schemas/domai
     <type arch='x86_64' machine='pc'>hvm</type>
     <kernel>/store/kernel</kernel>
     <initrd>/store/initrd</initrd>
-    <cmdline>quiet console=ttyS0 panic=-1 acpi=off init_on_alloc=0 clearcpuid=112,297,395,580 stackbed.address=172.31.0.2/16 stackbed.gateway=172.31.0.1 stackbed.open=22,80 stackbed.sysctl=net.ipv4.tcp_ecn=0</cmdline>
+    <cmdline>quiet console=ttyS0 panic=-1 acpi=off init_on_alloc=0 clearcpuid=112,297,395,580 pmtmr=0x608 stackbed.address=172.31.0.2/16 stackbed.gateway=172.31.0.1 stackbed.open=22,80 stackbed.sysctl=net.ipv4.tcp_ecn=0</cmdline>
   </os>
   <features>
     <acpi/>

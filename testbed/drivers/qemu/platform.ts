@@ -22,13 +22,19 @@ export interface Platform {
  */
 const noStringInstructions = 'clearcpuid=112,297,395,580';
 
+/**
+ * Where QEMU's firmware puts the power-management timer of pc and q35. Without ACPI Linux would not find it, and would
+ * take the speed of its clock from the interval timer alone, which a loaded host spoils many times over.
+ */
+const powerManagementTimer = 'pmtmr=0x608';
+
 const platforms: Readonly<Record<string, Platform>> = {
   amd64: {
     program: 'qemu-system-x86_64',
     debianPackage: 'qemu-system-x86',
     processor: 'max',
     console: 'ttyS0',
-    arguments: [noStringInstructions],
+    arguments: [noStringInstructions, powerManagementTimer],
     nativeTo: 'x64',
   },
   i386: {
@@ -36,7 +42,7 @@ const platforms: Readonly<Record<string, Platform>> = {
     debianPackage: 'qemu-system-x86',
     processor: 'max',
     console: 'ttyS0',
-    arguments: [noStringInstructions],
+    arguments: [noStringInstructions, powerManagementTimer],
     nativeTo: 'x64',
   },
   arm64: {
