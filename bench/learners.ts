@@ -12,7 +12,7 @@ import { type TableFiles, writeTable } from './learners/table-files.js';
 import { unpackWeka, type Weka } from './learners/weka.js';
 import { scratchFolder } from './scratch.js';
 
-/** Seconds that a peer's learner gets, unless told otherwise. */
+/** Processor seconds that a peer's learner gets, unless told otherwise. */
 const usualLimit = 600;
 /** The learners that are timed. */
 export const timedLearners = ['c45', 'ripper', 'random-forest', 'svm', 'knn'] as const;
@@ -29,7 +29,7 @@ export interface SpeedOptions {
   readonly seed?: number | undefined;
   /** Multiples of ten. */
   readonly columns?: readonly number[] | undefined;
-  /** Seconds for each learner of a peer. */
+  /** Processor seconds for each learner of a peer. */
   readonly limit?: number | undefined;
   readonly learners?: readonly LearnerName[] | undefined;
   /** File in which figures are kept while there are more to come. */

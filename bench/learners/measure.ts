@@ -18,17 +18,26 @@ export interface Missing {
   readonly atLeast?: number;
 }
 
-/** Processor seconds of a process that runs: fields 14 and 15 of proc(5), in hundredths. */
+/** Processor seconds of a process that runs, 0 of one that has ended: fields 14 and 15 of proc(5), in hundredths. */
 function processorSeconds(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / 100;
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+    return (Number(fields[11]) + Number(fields[12])) / 100;
+  } catch {
+    return 0;
+  }
 }
+
+/** Milliseconds between looks at a process. */
+const patience = 250;
+/** A process that swaps, or waits for others, may take so many times its limit by the clock. */
+const clock = 20;
 
 const outOfMemory = /OutOfMemoryError|MemoryError|Unable to allocate|Cannot allocate memory|std::bad_alloc/;
 
 /**
  * Runs a program that prints seconds, a second figure and its peak in MB, and on the next line the seconds of one
- * training. It has `limit` seconds from its start until it says `begun at SECONDS` on standard error, and as many again.
+ * training. It has `limit` processor seconds until it says `begun at SECONDS` on standard error, and as many again.
  */
 export async function measure(
   program: string,
@@ -38,22 +47,23 @@ export async function measure(
   const child = execa(program, args, { reject: false });
   let said = '';
   let stopped: Missing | undefined;
-  const stop = () => {
+  const since = performance.now();
+  const timer = setInterval(() => {
     const [, begun] = /^begun at ([\d.]+)$/m.exec(said) ?? [];
-    const atLeast = begun === undefined ? undefined : processorSeconds(child.pid!) - Number(begun);
-    stopped = { missing: `more than ${limit} s`, ...(atLeast !== undefined && { atLeast }) };
+    const spent = processorSeconds(child.pid!) - Number(begun ?? 0);
+    const isLate = performance.now() - since > clock * limit * 1000;
+    if (spent <= limit && !isLate) return;
+    stopped ??= {
+      missing: isLate ? `more than ${clock * limit} s by the clock` : `more than ${limit} s`,
+      ...(begun !== undefined && { atLeast: spent }),
+    };
     child.kill('SIGKILL');
-  };
-  let timer = setTimeout(stop, limit * 1000);
+  }, patience);
   child.stderr.on('data', (text) => {
-    const before = /^begun at /m.test(said);
     said += text;
-    if (before || !/^begun at /m.test(said)) return;
-    clearTimeout(timer);
-    timer = setTimeout(stop, limit * 1000);
   });
   const { exitCode, failed, signal, stderr, stdout } = await child;
-  clearTimeout(timer);
+  clearInterval(timer);
   const [first, second] = stdout.trim().split('\n');
   const figures = first?.split(' ').map(Number) ?? [];
   if (figures.length === 3) {
