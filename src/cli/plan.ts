@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { storedImage } from '../../images/index.js';
 import { countBias } from '../scenario/bias.js';
-import { conditionsOf } from '../scenario/conditions.js';
+import { conditionsOf, trialsOf } from '../scenario/conditions.js';
 import { countExperiments } from '../scenario/experiments.js';
 import { countNoise } from '../scenario/noise.js';
 import { estimate, passesOf, waitingS } from '../scenario/plan.js';
@@ -25,7 +25,11 @@ export function planCommand(): Command {
       const missing = ids.filter((id) => stored.get(id) === undefined);
       const { probes } = read.scenario;
       const conditions = conditionsOf(read.scenario);
-      const { pilot, fleet: all } = passesOf(read.scenario, fleet.length);
+      const { pilot, fleet: all } = passesOf(
+        read.scenario,
+        fleet.length,
+        trialsOf(read.scenario, fleet).length,
+      );
       const total = (key: 'boots' | 'packets' | 'restores') => all[key] + (pilot?.[key] ?? 0);
       const restores = total('restores');
       const plan = {
@@ -47,6 +51,11 @@ export function planCommand(): Command {
         printJson(plan);
         return;
       }
+      const under = conditions.length > 1 ? ` x ${conditions.length} conditions` : '';
+      const isWhole = all.boots === fleet.length * conditions.length;
+      const measured = isWhole
+        ? `${fleet.length} machines${under}`
+        : `${all.boots} machines under a condition`;
       const rows = plan.machines.map(({ id, pinned, configuration, application, ...hardware }) => [
         ...[id, pinned ?? '(not pulled yet)', formatMib(hardware.ramMib), hardware.cores],
         ...[hardware.nic, hardware.machine, hardware.cpu, configuration.name, application.name],
@@ -77,8 +86,7 @@ export function planCommand(): Command {
                   `${pilot.packets.toLocaleString('en')} packets; then those selected:`,
               ]
             : []),
-          `${all.probes} probes x ${probes.copies} copies x ${fleet.length} machines ` +
-            `${conditions.length > 1 ? `x ${conditions.length} conditions ` : ''}= ` +
+          `${all.probes} probes x ${probes.copies} copies x ${measured} = ` +
             `${all.packets.toLocaleString('en')} packets`,
           ...(restores > 0 ? [`${restores.toLocaleString('en')} fresh machines between groups of them`] : []),
           `${plan.experiments} experiments`,

@@ -8,6 +8,7 @@ import type { Result } from './result.js';
 import { accuracySection } from './sections/accuracy.js';
 import { biasSection } from './sections/bias.js';
 import { bootSection } from './sections/boot.js';
+import { causesSection } from './sections/causes.js';
 import { classesSection } from './sections/classes.js';
 import { comparisonsSection } from './sections/comparisons.js';
 import { conditionsSection } from './sections/conditions.js';
@@ -35,6 +36,7 @@ const sections: readonly ((result: Result) => Section | undefined)[] = [
   bootSection,
   surveySection,
   responsesSection,
+  causesSection,
   movedSection,
   determinismSection,
   accuracySection,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { biasResult } from './bias-result.js';
+import { causesResult } from './causes-result.js';
 import { conditionResult, noiseResult } from './condition-result.js';
 import { expectationResult } from './expectation-result.js';
 import { comparison, experimentResult } from './experiment-result.js';
@@ -206,6 +207,7 @@ export const result = z.object({
     ),
   noise: z.array(noiseResult).optional(),
   training_bias: z.array(biasResult).optional(),
+  causes: causesResult.optional(),
   nmap: z
     .object({ points: z.string().describe('where the weights of the tests are from') })
     .optional()

@@ -14,6 +14,7 @@ import {
 } from './format.js';
 import type { MachineResult, Result } from './result.js';
 import { biasLines } from './text/bias-lines.js';
+import { causesLines } from './text/causes-lines.js';
 import { expectationLines } from './text/expectation-lines.js';
 import { grid } from './text/grid.js';
 import { noiseLines } from './text/noise-lines.js';
@@ -103,8 +104,8 @@ function nmapLines({ nmap }: Result): string[] {
   return nmap ? [`nmap        learners nmap…: ${nmap.points}`] : [];
 }
 
-function accuracyLines({ experiments, noise = [], training_bias: bias = [] }: Result): string[] {
-  if (experiments.length === 0 && noise.length + bias.length > 0) return [];
+function accuracyLines({ experiments, noise = [], training_bias: bias = [], causes }: Result): string[] {
+  if (experiments.length === 0 && (causes || noise.length + bias.length > 0)) return [];
   if (experiments.length === 0) return ['Accuracy    no learner was trained'];
   const rows = inOrder(experiments).map((experiment) => [
     experiment.hierarchy,
@@ -155,6 +156,7 @@ export function renderText(result: Result): string {
     ...selectionLines(result),
     ...noiseLines(result, textWidth),
     ...biasLines(result),
+    ...causesLines(result),
     ...expectationLines(result, textWidth),
   ];
   return `${lines.map((line) => shorten(line.replaceAll('\u00a0', ' '), textWidth)).join('\n')}\n`;

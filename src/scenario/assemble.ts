@@ -7,6 +7,7 @@ import { renderReport } from '../report/html.js';
 import { type MachineResult, type Result, resultSchemaId } from '../report/result.js';
 import { behaviourClasses } from './behaviour-classes.js';
 import { countBias, runBias } from './bias.js';
+import { causesOf } from './causes/causes.js';
 import { conditionResults } from './condition-results.js';
 import type { Condition } from './conditions.js';
 import type { Dataset } from './dataset.js';
@@ -134,6 +135,8 @@ export async function assemble(folder: RunFolder, options: AssembleOptions = {})
     (done) => options.onExperiment?.(afterNoise + done, experiments.length + more),
     options.signal,
   );
+  const wantsCauses = scenario.experiments.some(({ kind }) => kind === 'causes');
+  const causes = wantsCauses ? causesOf(measured, fields) : undefined;
   const before = afterNoise + countBias(scenario);
   const selection = await selectionOf(
     folder,
@@ -184,6 +187,7 @@ export async function assemble(folder: RunFolder, options: AssembleOptions = {})
     ...(conditions && { conditions }),
     ...(noise.length > 0 && { noise }),
     ...(trainingBias.length > 0 && { training_bias: trainingBias }),
+    ...(causes && { causes }),
     ...(wantsNmap(scenario) && { nmap: { points: source } }),
     ...(toolsOf(scenario).length > 0 && { tools: toolResults(scenario, records) }),
     ...(selection && { selection }),

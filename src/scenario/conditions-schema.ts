@@ -8,6 +8,8 @@ export interface ConditionInput {
   readonly path: PathLists;
   /** What its sweep put in, if it is one of a sweep. */
   readonly swept?: Swept;
+  /** Ids of the machines that are measured under it, `*` for any text; default: all. */
+  readonly machines?: readonly string[] | undefined;
   /** Which item of the list it is from. */
   readonly item: number;
 }
@@ -35,21 +37,26 @@ const item = z
     sweep: sweptStage.optional(),
     direction: sweepDirection.optional().describe('where the stage of `sweep` stands; default: both'),
     path: z.strictObject(lists).prefault({}).describe('stages and boxes behind those of the whole `path`'),
+    machines: z
+      .array(z.string().min(1))
+      .min(1)
+      .optional()
+      .describe('ids of machines as `stackbed plan` lists them, `*` for any text; default: all'),
   })
   .transform((given, context): Omit<ConditionInput, 'item'>[] => {
-    const { sweep, direction, path } = given;
+    const { sweep, direction, path, machines } = given;
     if (!sweep) {
       if (given.name === undefined)
         context.addIssue({ code: 'custom', message: 'a condition has a `name` or a `sweep`' });
       if (direction !== undefined)
         context.addIssue({ code: 'custom', path: ['direction'], message: 'only a `sweep` has a direction' });
-      return [{ name: given.name ?? '', path }];
+      return [{ name: given.name ?? '', path, machines }];
     }
     const list = direction ?? 'both';
     return (sweptStages(sweep, list, context) ?? []).map(({ swept, stage }) => ({
       name: `${given.name ?? swept.stage} ${swept.value}`,
       path: { ...path, [list]: [...path[list], stage] },
-      swept,
+      ...{ swept, machines },
     }));
   });
 
@@ -70,6 +77,12 @@ export const conditions = z
           message: `two conditions are called "${one.name}"${but}: give this one another \`name\``,
         });
     }
+    if (all[0]?.machines)
+      context.addIssue({
+        code: 'custom',
+        path: [all[0].item, 'machines'],
+        message: 'the first condition is of all machines: others are compared with it',
+      });
     if (all.length > mostConditions)
       context.addIssue({
         code: 'custom',
@@ -78,5 +91,5 @@ export const conditions = z
     return all;
   })
   .describe(
-    'network conditions: every machine is started and measured once under each; the first is what others are compared with',
+    'network conditions: every machine, or those that it names, is started and measured once under each; the first is what others are compared with',
   );

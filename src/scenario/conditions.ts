@@ -1,5 +1,6 @@
 import { type ConditionInput, conditionSlug } from './conditions-schema.js';
 import type { PlannedMachine } from './fleet.js';
+import { patternOf } from './image-patterns.js';
 import type { PathLists } from './path-schema.js';
 import type { Scenario } from './schema.js';
 import type { Swept } from './sweep-schema.js';
@@ -12,6 +13,8 @@ export interface Condition {
   readonly slug: string;
   readonly path: PathLists;
   readonly swept?: Swept | undefined;
+  /** Ids of the machines that are measured under it, `*` for any text; default: all. */
+  readonly machines?: readonly string[] | undefined;
 }
 
 /** One machine under one condition: what is booted, measured, recorded and resumed as one. */
@@ -41,6 +44,7 @@ export function conditionsOf({ path, conditions }: Pick<Scenario, 'path' | 'cond
     slug: conditionSlug(one.name),
     path: joinedPath(path, one),
     swept: one.swept,
+    machines: one.machines,
   }));
 }
 
@@ -49,10 +53,17 @@ export function trialId(machine: string, { slug }: Pick<Condition, 'slug'>): str
   return slug === '' ? machine : `${machine}@${slug}`;
 }
 
-/** Every machine under every condition, those of one machine together. */
+/** Whether a machine is measured under a condition. */
+function isOf({ machines }: Condition, id: string): boolean {
+  return machines?.some((name) => patternOf(name).test(id)) ?? true;
+}
+
+/** Every machine under every condition that is of it, those of one machine together. */
 export function trialsOf(scenario: Scenario, fleet: readonly PlannedMachine[]): Trial[] {
   const conditions = conditionsOf(scenario);
   return fleet.flatMap((machine) =>
-    conditions.map((condition) => ({ id: trialId(machine.id, condition), machine, condition })),
+    conditions
+      .filter((condition) => isOf(condition, machine.id))
+      .map((condition) => ({ id: trialId(machine.id, condition), machine, condition })),
   );
 }

@@ -7,16 +7,22 @@ export function isPattern(name: string): boolean {
   return name.includes('*') || name.startsWith('!');
 }
 
+/** What a name in which `*` is any text fits, from end to end. */
+export function patternOf(name: string): RegExp {
+  const escaped = name.split('*').map((part) => part.replaceAll(/[^\w-]/g, '\\$&'));
+  return new RegExp(`^${escaped.join('.*')}$`);
+}
+
 /**
  * The entries of machines whose full id a pattern fits; `*` is any text, a leading `!` is passed over. What
  * needs more of a machine than others do, a container, is meant only by a pattern that begins as its id does.
  */
 export function matching(pattern: string, catalog: Catalog): CatalogEntry[] {
-  const parts = pattern.replace(/^!/, '').split('*');
-  const escaped = parts.map((part) => part.replaceAll(/[^\w-]/g, '\\$&')).join('.*');
-  const fits = new RegExp(`^${escaped}$`);
+  const name = pattern.replace(/^!/, '');
+  const [start] = name.split('*') as [string];
+  const fits = patternOf(name);
   const isMeant = ({ id, stack, netem }: CatalogEntry) =>
-    !netem && (stack?.build.kind !== 'container' || (parts[0] !== '' && id.startsWith(parts[0]!)));
+    !netem && (stack?.build.kind !== 'container' || (start !== '' && id.startsWith(start)));
   return catalog.entries().filter((entry) => fits.test(entry.id) && isMeant(entry));
 }
 

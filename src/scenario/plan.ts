@@ -1,5 +1,4 @@
 import { slowdownFactor } from '../../testbed/speed.js';
-import { conditionsOf } from './conditions.js';
 import { restoresOf } from './probes-schema.js';
 import type { Scenario } from './schema.js';
 import { selecting } from './select/schema.js';
@@ -15,8 +14,15 @@ export interface Pass {
   readonly restores: number;
 }
 
-/** What a scenario sends to a fleet of so many machines: to its pilot, where it has one, and then to all. */
-export function passesOf(scenario: Scenario, machines: number): { pilot?: Pass; fleet: Pass } {
+/**
+ * What a scenario sends to a fleet of so many machines: to its pilot, where it has one, and then to all.
+ * @param trials of the machines, under all conditions
+ */
+export function passesOf(
+  scenario: Scenario,
+  machines: number,
+  trials: number,
+): { pilot?: Pass; fleet: Pass } {
   const { probes } = scenario;
   const pass = (boots: number, count: number): Pass => ({
     ...{ boots, probes: count, packets: boots * count * probes.copies },
@@ -25,7 +31,7 @@ export function passesOf(scenario: Scenario, machines: number): { pilot?: Pass; 
   const how = selecting(probes);
   return {
     ...(how && { pilot: pass(Math.min(how.pilot, machines), probes.count) }),
-    fleet: pass(machines * conditionsOf(scenario).length, how?.keep ?? probes.count),
+    fleet: pass(trials, how?.keep ?? probes.count),
   };
 }
 

@@ -18,10 +18,11 @@ import { InputError, InterruptedError } from '../errors.js';
 import type { Probe } from '../probe/probe.js';
 import type { Result } from '../report/result.js';
 import { assemble } from './assemble.js';
+import { checkConditions } from './check-conditions.js';
 import { checkFleet, mostMachines } from './check-fleet.js';
 import { withMachineTypes } from './check-platform.js';
 import { checkSplits } from './check-splits.js';
-import { conditionsOf, trialsOf } from './conditions.js';
+import { trialsOf } from './conditions.js';
 import { fleetDriver } from './drivers.js';
 import { emulatorVersion } from './emulators.js';
 import { dockerVersion } from './engines.js';
@@ -79,10 +80,11 @@ export async function checkRunnable(read: ReadScenario): Promise<PlannedMachine[
   );
   for (const { nic } of fleet) nicWindow(nic);
   checkSplits(read, fleet);
-  const trials = fleet.length * conditionsOf(read.scenario).length;
+  checkConditions(read, fleet);
+  const trials = trialsOf(read.scenario, fleet).length;
   if (trials > mostMachines)
     throw new InputError(
-      `${fleet.length} machines under every condition are ${trials} boots; at most ${mostMachines} are run`,
+      `${fleet.length} machines under all conditions are ${trials} boots; at most ${mostMachines} are run`,
       {
         place: read.place(['conditions']),
         remedy: 'name fewer conditions, or take a `sample` of the machines',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { accuracyExperiment } from './accuracy-schema.js';
 import { biasExperiment } from './bias-schema.js';
 import { unknownPoints } from './captures.js';
+import { causesExperiment } from './causes/schema.js';
 import { joinedPath } from './conditions.js';
 import { conditions } from './conditions-schema.js';
 import { expect } from './expect-schema.js';
@@ -54,10 +55,16 @@ export const scenarioSchema = z
       .prefault({}),
     experiments: z
       .array(
-        z.discriminatedUnion('kind', [accuracyExperiment, biasExperiment, noiseExperiment, toolsExperiment]),
+        z.discriminatedUnion('kind', [
+          accuracyExperiment,
+          noiseExperiment,
+          biasExperiment,
+          causesExperiment,
+          toolsExperiment,
+        ]),
       )
       .default([])
-      .describe('of the first condition, but for `noise`, which compares them all'),
+      .describe('of the first condition, but for `noise` and `causes`, which compare them all'),
     recorded: z
       .string()
       .regex(/^[a-z0-9][a-z0-9._-]*$/, 'a name is lower-case letters, digits, dots, dashes and underscores')

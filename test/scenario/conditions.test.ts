@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatError, type InputErrors, StackbedError } from '../../src/errors.js';
 import { Path } from '../../src/netem/path.js';
+import { checkConditions } from '../../src/scenario/check-conditions.js';
 import { conditionsOf, trialsOf } from '../../src/scenario/conditions.js';
 import { pathSpec } from '../../src/scenario/path-spec.js';
 import { parseScenario } from '../../src/scenario/read.js';
@@ -50,6 +51,33 @@ conditions:
         reverse: [...bleach.toReversed(), 'loss 2%', 'delay 2ms'],
       },
     ]);
+  });
+
+  it('are of all machines, or of those that they name', () => {
+    const text = `machines: [{image: lwip-2.2.1, instances: [{}, {}]}, {image: linux-5.10, ram: [256M, 1G]}]
+conditions:
+  - {name: clean}
+  - {name: nat, path: {boxes: [home-router-nat]}, machines: [linux-5.10-1G, lwip-*-2]}
+`;
+    const { scenario } = parseScenario(text, 'x.scenario.yaml');
+    expect(trialsOf(scenario, fleetOf(text)).map(({ id }) => id)).toEqual([
+      'lwip-2.2.1-256M@clean',
+      'lwip-2.2.1-256M-2@clean',
+      'lwip-2.2.1-256M-2@nat',
+      'linux-5.10-256M@clean',
+      'linux-5.10-1G@clean',
+      'linux-5.10-1G@nat',
+    ]);
+    const read = parseScenario(text.replace('linux-5.10-1G,', 'linux-5.10-2G,'), 'x.scenario.yaml');
+    expect(() => checkConditions(read, fleetOf(text))).toThrow(
+      'no machine of the scenario is called "linux-5.10-2G"',
+    );
+    expect(() => checkConditions(parseScenario(text, 'x.scenario.yaml'), fleetOf(text))).not.toThrow();
+  });
+
+  it('are of all machines where they come first', () => {
+    const found = fault('conditions: [{name: clean, machines: ["lwip*"]}, {name: nat}]');
+    expect(found).toContain('the first condition is of all machines');
   });
 
   it('are one for each value of a sweep, in both directions or in one', () => {

@@ -89,7 +89,13 @@ describe('pilotMachines', () => {
 
 describe('passesOf', () => {
   const planned = (probes: string, machines: number, more = '') =>
-    passesOf(parseScenario(scenario(probes) + more, 'a.yaml').scenario, machines);
+    passesOf(
+      ...([
+        parseScenario(scenario(probes) + more, 'a.yaml').scenario,
+        machines,
+        machines * (more ? 2 : 1),
+      ] as const),
+    );
 
   it('counts what is sent to the pilot once and to the fleet under every condition', () => {
     expect(planned('{count: 400, copies: 3}', 10)).toEqual({
