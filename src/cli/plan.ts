@@ -44,6 +44,7 @@ export function planCommand(): Command {
         experiments: countExperiments(read.scenario) + countNoise(read.scenario) + countBias(read.scenario),
         estimated_s: estimate({
           ...{ machines: total('boots'), packets: total('packets'), restores, jobs: options.jobs },
+          programs: fleet.filter(({ driver }) => driver === 'process').length / fleet.length,
           waitingS: waitingS(read.scenario),
         }),
       };

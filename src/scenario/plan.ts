@@ -38,6 +38,9 @@ export function passesOf(
 /** Seconds of one core for a boot and a restore, and packets a second, of an ordinary guest under TCG at reference speed. */
 const reference = { bootS: 3, restoreS: 0.4, packetsPerS: 20_000 };
 
+/** The same of a program's start; User-Mode Linux takes somewhat longer, other stacks much less. */
+const programS = 0.4;
+
 /** What is waited for by the clock at each machine, seconds: a scan, the SYN-ACKs that it leaves, and a run of nmap's. */
 const waits = { scanS: 2, handshakesS: 11, toolS: 8 };
 
@@ -50,6 +53,8 @@ export function waitingS(scenario: Scenario): number {
 /** About how long a run takes here, seconds, pulling images and learning not counted. */
 export function estimate(work: {
   machines: number;
+  /** Share of them that are programs rather than guests, 0..1; default: none. */
+  programs?: number;
   packets: number;
   /** Times that a machine gives way to a fresh one. */
   restores: number;
@@ -57,12 +62,10 @@ export function estimate(work: {
   waitingS?: number;
   jobs: number;
 }): number {
+  const { machines, programs = 0 } = work;
+  const bootS = (1 - programs) * reference.bootS + programs * programS;
   const coreSeconds =
-    work.machines * reference.bootS +
-    work.restores * reference.restoreS +
-    work.packets / reference.packetsPerS;
-  const waitingS = work.machines * (work.waitingS ?? 0);
-  return Math.ceil(
-    (coreSeconds * slowdownFactor() + waitingS) / Math.min(work.jobs, Math.max(1, work.machines)),
-  );
+    machines * bootS + work.restores * reference.restoreS + work.packets / reference.packetsPerS;
+  const waitingS = machines * (work.waitingS ?? 0);
+  return Math.ceil((coreSeconds * slowdownFactor() + waitingS) / Math.min(work.jobs, Math.max(1, machines)));
 }
