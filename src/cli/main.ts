@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
-import { exitCode, formatError, InterruptedError, StackbedError } from '../errors.js';
+import { exitCode, InterruptedError, StackbedError } from '../errors.js';
 import { version } from '../version.js';
+import { formatWithExcerpt } from './caret.js';
 import { classifyCommand } from './classify.js';
 import { compileCommand } from './compile.js';
 import { completionCommand } from './completion.js';
@@ -84,7 +85,7 @@ export function buildProgram(): Command {
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.badInput;
   if (error instanceof StackbedError) {
-    process.stderr.write(`${formatError(error)}\n`);
+    process.stderr.write(`${formatWithExcerpt(error)}\n`);
     return error.exitCode;
   }
   if (error instanceof Error && error.name === 'AbortError') {

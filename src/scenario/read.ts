@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
-import { type Document, isMap, isNode, isPair, isScalar, LineCounter, parseDocument } from 'yaml';
+import { basename, dirname, join } from 'node:path';
 import type { z } from 'zod';
 import { InputError, InputErrors, type Place } from '../errors.js';
 import { nearestName } from './nearest-name.js';
 import { withPrints } from './personalities.js';
+import { ScenarioText } from './scenario-text.js';
 import { type Scenario, scenarioSchema } from './schema.js';
 
 /** A scenario and the way from a value in it back to its place in the file. */
@@ -14,28 +14,6 @@ export interface ReadScenario {
   readonly input: Readonly<Record<string, unknown>>;
   readonly file: string;
   place(path: readonly PropertyKey[]): Place;
-}
-
-function placeOf(
-  document: Document,
-  lines: LineCounter,
-  file: string,
-  path: readonly PropertyKey[],
-  key?: string,
-): Place {
-  for (let depth = path.length; depth >= 0; depth--) {
-    const node = depth === 0 ? document.contents : document.getIn(path.slice(0, depth), true);
-    let start = isNode(node) ? node.range?.[0] : undefined;
-    if (key !== undefined && depth === path.length && isMap(node)) {
-      const pair = node.items.find((item) => isPair(item) && isScalar(item.key) && item.key.value === key);
-      if (pair && isNode(pair.key)) start = pair.key.range?.[0];
-    }
-    if (start !== undefined) {
-      const { line, col } = lines.linePos(start);
-      return { file, line, column: col };
-    }
-  }
-  return { file, line: 1, column: 1 };
 }
 
 /** Names that the schema knows at a path, for "did you mean". */
@@ -135,46 +113,60 @@ export function withSeed(read: ReadScenario, seed: number): ReadScenario {
   return { ...read, scenario: { ...read.scenario, seed } };
 }
 
-/** Parses scenario text. Throws InputErrors with file:line:column for every fault in it. */
-export function parseScenario(text: string, file: string): ReadScenario {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  if (document.errors.length > 0)
-    throw new InputErrors(
-      document.errors.map((error) => {
-        const { line, col } = lines.linePos(error.pos[0]);
-        return new InputError(`not valid YAML: ${error.message}`, { place: { file, line, column: col } });
-      }),
-    );
-  const raw: unknown = document.toJS();
-  const parsed = scenarioSchema.safeParse(raw ?? {});
+/**
+ * Parses scenario text, on top of the one that it extends. Throws InputErrors with file:line:column for every fault in
+ * it.
+ */
+export function parseScenario(text: string, file: string, base?: ScenarioText): ReadScenario {
+  return checked(new ScenarioText(text, file, base), file);
+}
+
+function checked(text: ScenarioText, file: string): ReadScenario {
+  const { values } = text;
+  const parsed = scenarioSchema.safeParse(values ?? {});
   if (!parsed.success)
     throw new InputErrors(
       parsed.error.issues
-        .flatMap((issue) => explain(issue, raw))
-        .map(
-          ({ message, path, key }) =>
-            new InputError(message, { place: placeOf(document, lines, file, path, key) }),
-        ),
+        .flatMap((issue) => explain(issue, values))
+        .map(({ message, path, key }) => new InputError(message, { place: text.place(path, key) })),
     );
   const name = parsed.data.name ?? basename(file).replace(/(\.scenario)?\.ya?ml$/, '');
   return {
     scenario: { ...parsed.data, name },
-    input: raw as Record<string, unknown>,
+    input: values as Record<string, unknown>,
     file,
-    place: (path) => placeOf(document, lines, file, path),
+    place: (path) => text.place(path),
   };
 }
 
-/** Reads a scenario file, and the prints of its personalities. Throws InputError when it cannot be read, InputErrors when it is not valid. */
-export async function readScenario(file: string): Promise<ReadScenario> {
+const longestChain = 8;
+
+/** The text of a file and of those that it extends. Throws InputError for one that cannot be read, or extends itself. */
+async function readText(file: string, before: readonly string[] = []): Promise<ScenarioText> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    throw new InputError(`cannot read the scenario ${file}: ${(error as Error).message}`, {
-      remedy: 'give the path of a .scenario.yaml file; scenarios/quickstart.scenario.yaml is an example',
-    });
+    const [by] = before.slice(-1);
+    throw new InputError(
+      `cannot read the scenario ${file}${by === undefined ? '' : `, which ${by} extends`}: ${(error as Error).message}`,
+      {
+        remedy: 'give the path of a .scenario.yaml file; scenarios/quickstart.scenario.yaml is an example',
+      },
+    );
   }
-  return withPrints(parseScenario(text, file));
+  const own = new ScenarioText(text, file);
+  if (own.extended === undefined) return own;
+  const wanted = join(dirname(file), own.extended);
+  const chain = [...before, file];
+  if (chain.includes(wanted) || chain.length >= longestChain)
+    throw new InputError(`${chain.join(' extends ')} extends ${wanted}: that has no end`, {
+      place: own.place(['extends']),
+    });
+  return new ScenarioText(text, file, await readText(wanted, chain));
+}
+
+/** Reads a scenario file, what it extends, and the prints of its personalities. Throws InputError when one cannot be read, InputErrors when it is not valid. */
+export async function readScenario(file: string): Promise<ReadScenario> {
+  return withPrints(checked(await readText(file), file));
 }

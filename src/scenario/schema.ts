@@ -21,6 +21,12 @@ export const scenarioSchema = z
       .optional()
       .describe('default: the name of the file'),
     description: z.string().default(''),
+    extends: z
+      .string()
+      .optional()
+      .describe(
+        'a scenario file, from this one’s folder, that says all that this one does not: mappings are joined, lists and values replaced',
+      ),
     seed: z.int().min(0).default(1).describe('every random choice of the run follows from it'),
     machines: z.array(machines).min(1, 'the fleet is empty: name at least one image under `machines`'),
     path: path.prefault({}),
