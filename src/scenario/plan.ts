@@ -50,22 +50,27 @@ export function waitingS(scenario: Scenario): number {
   return scans + (toolsOf(scenario).includes('nmap') ? waits.toolS : 0);
 }
 
-/** About how long a run takes here, seconds, pulling images and learning not counted. */
-export function estimate(work: {
-  machines: number;
+interface Work {
+  readonly machines: number;
   /** Share of them that are programs rather than guests, 0..1; default: none. */
-  programs?: number;
-  packets: number;
+  readonly programs?: number;
+  readonly packets: number;
   /** Times that a machine gives way to a fresh one. */
-  restores: number;
-  /** Seconds that are spent waiting at each machine; default: none. */
-  waitingS?: number;
-  jobs: number;
-}): number {
-  const { machines, programs = 0 } = work;
+  readonly restores: number;
+}
+
+/** What one core at reference speed would take for boots and packets, seconds. */
+export function coreSeconds({ machines, packets, programs = 0, restores }: Work): number {
   const bootS = (1 - programs) * reference.bootS + programs * programS;
-  const coreSeconds =
-    machines * bootS + work.restores * reference.restoreS + work.packets / reference.packetsPerS;
+  return machines * bootS + restores * reference.restoreS + packets / reference.packetsPerS;
+}
+
+/**
+ * About how long a run takes here, seconds, pulling images and learning not counted; `waitingS` are seconds that are
+ * spent waiting at each machine.
+ */
+export function estimate(work: Work & { readonly waitingS?: number; readonly jobs: number }): number {
+  const { jobs, machines } = work;
   const waitingS = machines * (work.waitingS ?? 0);
-  return Math.ceil((coreSeconds * slowdownFactor() + waitingS) / Math.min(work.jobs, Math.max(1, machines)));
+  return Math.ceil((coreSeconds(work) * slowdownFactor() + waitingS) / Math.min(jobs, Math.max(1, machines)));
 }
