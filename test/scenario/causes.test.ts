@@ -1,3 +1,7 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { RowTable } from '../../src/dataset/row-table.js';
 import { sharedRows } from '../../src/dataset/shared-rows.js';
@@ -8,9 +12,16 @@ import {
   NO_RESPONSE,
   NONDET,
 } from '../../src/dataset/summary.js';
+import { renderReport } from '../../src/report/html.js';
+import { resultJsonSchema } from '../../src/report/json-schema.js';
+import { parseResult } from '../../src/report/parse.js';
+import { renderText } from '../../src/report/text.js';
+import { assemble } from '../../src/scenario/assemble.js';
 import { causesOf } from '../../src/scenario/causes/causes.js';
 import type { MeasuredCondition } from '../../src/scenario/measured-conditions.js';
 import type { MachineRecord } from '../../src/scenario/run-folder.js';
+import { readTags, sectionOf, tableOf } from '../report/page-reader.js';
+import { recordRun } from './recorded-run.js';
 import { partial, summary } from './summaries.js';
 
 const fields: FieldSpec[] = [
@@ -156,6 +167,13 @@ describe('what moves a field', () => {
   });
 });
 
+it('copies that a path sets apart are the path’s doing', () => {
+  const clean = condition(machine('base', { rows: [usual], condition: 'clean' }));
+  const behind = condition(machine('base', { rows: [[64, NONDET, 0, ABSENT]], condition: 'scrub' }));
+  const { fields: table } = causesOf([clean, behind], fields)!;
+  expect(table.find(({ field }) => field === 'tcp.window')!.moved).toEqual([{ class: 'network', probes: 1 }]);
+});
+
 describe('the table of causes', () => {
   const table = causes(
     machine('base', { rows: [usual, [64, NONDET, 0, ABSENT]] }),
@@ -210,4 +228,38 @@ it('rows of several tables become rows of one, equal where they mean the same', 
   expect(second!.rows[0]).toBe(first!.rows[0]);
   expect(new Set([...first!.rows, ...second!.rows]).size).toBe(3);
   expect(Array.from(second!.values.subarray(4))).toEqual(silent);
+});
+
+it('an experiment on causes stands in result, report and terminal', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'causes-'));
+  const text = `
+machines: [{image: linux-6.12}]
+probes: {count: 12, copies: 2}
+experiments: [{kind: causes}]
+`;
+  const run = await recordRun(root, text, ['a', 'b'], { kinds: { b: { ttl: 128 } } });
+  const result = await assemble(run);
+  await rm(root, { recursive: true });
+  const json = JSON.parse(JSON.stringify(result));
+  expect(parseResult(json, 'result.json').causes).toEqual(result.causes);
+  expect(new Ajv2020({ strict: true, strictTuples: false }).compile(resultJsonSchema())(json)).toBe(true);
+  const page = renderReport(result);
+  readTags(page);
+  const rows = tableOf(sectionOf(page, 'causes'), 'Fields and the causes');
+  const answered = String(result.machines[0]!.answered);
+  // Nondeterminism, hidden state, network, hardware, application, configuration, build, source code; prone.
+  expect(rows.find(([name]) => name === 'ip.ttl')).toEqual([
+    'ip.ttl',
+    '·',
+    answered,
+    '',
+    '',
+    '',
+    '',
+    '',
+    '',
+    'prone',
+  ]);
+  expect(rows.find(([name]) => name === 'ip.version')?.slice(1, 3)).toEqual(['·', '·']);
+  expect(renderText(result)).toMatch(/^ {2}ip\.ttl +\. +\d+ +prone$/m);
 });

@@ -30,7 +30,7 @@ function instancesOf(measured: readonly MeasuredCondition[], fields: readonly Fi
   return pairs.map(({ record }, index) => ({ record, summary: shared[index]! }));
 }
 
-/** Fields on which the copies of a probe disagreed, by image. */
+/** Fields on which the copies of a probe disagreed under the first condition, by image. */
 function amongCopies(instances: readonly Instance[], fields: readonly FieldSpec[]): Tried[] {
   const images = [...new Set(instances.map(({ record }) => record.image))];
   return images.map((image) => {
@@ -66,7 +66,10 @@ function tried(instances: readonly Instance[], fields: readonly FieldSpec[]): Tr
     const moved = between(from.boots, to.boots, fields);
     return { factor: factor.factor, class: factor.class, ...words, machines, moved };
   });
-  return [...amongCopies(instances, fields), ...boots, ...twins];
+  // What a path draws anew for each packet is the path's doing.
+  const { condition } = instances[0]!.record;
+  const first = instances.filter(({ record }) => record.condition === condition);
+  return [...amongCopies(first, fields), ...boots, ...twins];
 }
 
 /** Fields that some response has. */
