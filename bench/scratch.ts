@@ -15,8 +15,9 @@ export async function scratchFolder(name: string): Promise<{ path: string } & Di
   return {
     path,
     [Symbol.dispose]: () => {
-      process.off('SIGINT', end).off('SIGTERM', end);
+      // In this order: a signal must not end what is half removed.
       remove();
+      process.off('SIGINT', end).off('SIGTERM', end);
     },
   };
 }
