@@ -14,6 +14,7 @@ export const expectationResult = z.object({
     }),
   ),
   paper: z.string().optional().describe('what the paper found'),
+  reproduces: z.boolean().optional().describe('false: the paper found otherwise; default: true'),
   reason: z.string().optional().describe('why it is otherwise here, as the scenario says'),
 });
 

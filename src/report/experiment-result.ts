@@ -65,7 +65,11 @@ export const experimentResult = z.object({
   hierarchy,
   level: z.int().min(0).max(2),
   learner: z.string(),
-  fields: z.string().describe('what the learner looked at: raw, semantic, both, or nmap, the tests of nmap'),
+  fields: z
+    .string()
+    .describe(
+      'what the learner looked at: raw, semantic, both, vetted (raw without the fields in `moved`), or nmap, the tests of nmap',
+    ),
   split: z
     .string()
     .optional()

@@ -22,6 +22,7 @@ import { highValueSection } from './sections/high-value.js';
 import { informationSection } from './sections/information.js';
 import { movedSection } from './sections/moved.js';
 import { ownEstimatesSection } from './sections/own-estimates.js';
+import { probeCountSection } from './sections/probe-count.js';
 import { responsesSection } from './sections/responses.js';
 import { runSection } from './sections/run.js';
 import { selectionSection } from './sections/selection.js';
@@ -39,6 +40,7 @@ const sections: readonly ((result: Result) => Section | undefined)[] = [
   causesSection,
   movedSection,
   determinismSection,
+  probeCountSection,
   accuracySection,
   comparisonsSection,
   selectionSection,

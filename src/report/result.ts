@@ -6,6 +6,7 @@ import { expectationResult } from './expectation-result.js';
 import { comparison, experimentResult } from './experiment-result.js';
 import { informationGain } from './gain-result.js';
 import { nmapResult } from './nmap-result.js';
+import { probeCountResult } from './probe-count-result.js';
 import { selectionResult } from './selection-result.js';
 import { surveyResult } from './survey-result.js';
 import { toolAnswers, toolResult } from './tools-result.js';
@@ -213,6 +214,7 @@ export const result = z.object({
     .optional()
     .describe('how the learners `nmap…` matched'),
   tools: z.array(toolResult).optional().describe('what tools of others said of the kernel, by level'),
+  probe_counts: z.array(probeCountResult).optional().describe('pairs told apart, by the number of probes'),
   recorded: z
     .object({
       name: z.string(),

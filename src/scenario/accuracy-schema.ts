@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { fieldSet } from './field-set.js';
+import { accuracyFields } from './field-set.js';
 import { learnerName } from './learner-schema.js';
 import { oneOrMore } from './machines-schema.js';
 import { splitNames } from './splits.js';
@@ -12,10 +12,10 @@ export const accuracyExperiment = z.strictObject({
     .describe('what the classes are; `behaviour` is what the machines showed, and has level 0 alone'),
   level: oneOrMore(z.int().min(0).max(2)).default([0, 1, 2]),
   learner: oneOrMore(learnerName).default(['c45', 'random-forest', 'knn']),
-  fields: oneOrMore(fieldSet)
+  fields: oneOrMore(z.enum(accuracyFields))
     .default(['raw'])
     .describe(
-      'what learners look at: the fields of single responses, what several packets show together (it needs `nmap`), or both; the learners `nmap…` look at nmap’s tests alone',
+      'raw, semantic, both or vetted, which is raw without the fields that moved between machines of one image in this run (the paper’s auto, where raw is its auto-prone); what learners look at: the fields of single responses, what several packets show together (it needs `nmap`), or both; the learners `nmap…` look at nmap’s tests alone',
     ),
   split: oneOrMore(z.enum(splitNames))
     .default(['stratified'])

@@ -18,6 +18,7 @@ import { movedFields } from './moved-fields.js';
 import { readPoints, wantsNmap } from './nmap-points.js';
 import { countNoise, runNoise } from './noise.js';
 import { pathSpec } from './path-spec.js';
+import { runProbeCounts } from './probe-count.js';
 import { countProbes } from './probe-set.js';
 import type { MachineRecord, Manifest, RunFolder } from './run-folder.js';
 import { countLosses, selectionOf } from './select/loss.js';
@@ -115,9 +116,11 @@ export async function assemble(folder: RunFolder, options: AssembleOptions = {})
   const classes = behaviourClasses(dataset.summaries, fields.length, scenario.dataset.partial);
   const more = countNoise(scenario) + countBias(scenario) + countLosses(folder, scenario);
   const { points, source } = await readPoints(folder);
+  const moved = movedFields(records, dataset.summaries, fields);
+  const prone = new Set(moved.flatMap((one) => one.fields.map(({ field }) => field)));
   const { comparisons, experiments, informationGain } = await runExperiments(
     scenario,
-    { records, summaries: dataset.summaries, classes, points },
+    { records, summaries: dataset.summaries, classes, points, prone },
     (done, own) => options.onExperiment?.(done, own + more),
     options.signal,
   );
@@ -145,6 +148,7 @@ export async function assemble(folder: RunFolder, options: AssembleOptions = {})
     options,
   );
   const conditions = conditionResults(measured, scenario.seed);
+  const probeCounts = runProbeCounts(scenario, { records, summaries: dataset.summaries, prone });
   const { determinism } = dataset;
   const machines = records.map((record) => machineResult(record, dataset, classes));
   const told: Result = {
@@ -183,11 +187,12 @@ export async function assemble(folder: RunFolder, options: AssembleOptions = {})
     experiments,
     comparisons,
     information_gain: informationGain,
-    moved: movedFields(records, dataset.summaries, fields),
+    moved,
     ...(conditions && { conditions }),
     ...(noise.length > 0 && { noise }),
     ...(trainingBias.length > 0 && { training_bias: trainingBias }),
     ...(causes && { causes }),
+    ...(probeCounts.length > 0 && { probe_counts: probeCounts }),
     ...(wantsNmap(scenario) && { nmap: { points: source } }),
     ...(toolsOf(scenario).length > 0 && { tools: toolResults(scenario, records) }),
     ...(selection && { selection }),

@@ -32,6 +32,10 @@ export const expect = z
         .default({})
         .describe('figures to stand beside it: name to expression'),
       paper: z.string().optional().describe('what the paper found, in its words or figures'),
+      reproduces: z
+        .boolean()
+        .default(true)
+        .describe('false: the paper found otherwise; the finding says how it is here'),
       reason: z.string().optional().describe('why it is so here, where that is not what the paper found'),
     }),
   )

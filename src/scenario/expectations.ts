@@ -17,7 +17,7 @@ export async function judge(
   const json: unknown = JSON.parse(JSON.stringify(result));
   const ask = (expression: string) => evaluate(expression, json, scenario);
   const found: ExpectationResult[] = [];
-  for (const { finding, holds: expression, paper, reason, shows, when } of expect) {
+  for (const { finding, holds: expression, paper, reason, reproduces, shows, when } of expect) {
     const asked = when === undefined ? { holds: true } : verdict(await ask(when));
     if (asked.holds === false) continue;
     const judged = asked.holds
@@ -29,6 +29,7 @@ export async function judge(
       ...{ finding, expression, ...judged, values },
       ...(paper !== undefined && { paper }),
       ...(reason !== undefined && { reason }),
+      ...(!reproduces && { reproduces }),
     });
   }
   return found;

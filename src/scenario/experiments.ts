@@ -26,6 +26,8 @@ export interface Measured {
   readonly classes: ReadonlyMap<string, string | null>;
   /** What nmap's tests count for its learners; default: all alike. */
   readonly points?: MatchPoints | undefined;
+  /** Fields that something other than the image moved, which `vetted` leaves out. */
+  readonly prone?: ReadonlySet<string> | undefined;
 }
 
 /**
@@ -58,7 +60,7 @@ export function countExperiments(scenario: Scenario): number {
  */
 export async function runExperiments(
   scenario: Scenario,
-  { records, summaries, classes, points }: Measured,
+  { records, summaries, classes, points, prone }: Measured,
   onProgress: (done: number, total: number) => void = () => {},
   signal?: AbortSignal,
 ): Promise<ExperimentOutcome> {
@@ -72,7 +74,7 @@ export async function runExperiments(
   if (summaries.length < 2 || wanted.length === 0)
     return { experiments: [], comparisons: [], informationGain: [] };
   const raw = buildMatrix(summaries, fields, { partial: scenario.dataset.partial });
-  const seen = seenOf(raw, machines, points);
+  const seen = seenOf(raw, machines, points, prone);
   const labels = (hierarchy: Hierarchy, level: number) =>
     machines.map((record) =>
       hierarchy === 'behaviour' ? classes.get(record.id)! : record.labels[hierarchy][level]!,

@@ -31,7 +31,7 @@ export function nmapFaults({
   if (scanned) return [];
   return experiments.flatMap(({ fields = [], learner = [] }, index) => {
     const wanted = [
-      ['fields', fields.find((name) => name !== 'raw')],
+      ['fields', fields.find((name) => name === 'semantic' || name === 'both')],
       ['learner', learner.find(isNmapLearner)],
     ] as const;
     return wanted.flatMap(([key, name]) =>

@@ -10,6 +10,7 @@ import { machines } from './machines-schema.js';
 import { nmap, nmapFaults } from './nmap-schema.js';
 import { noiseExperiment } from './noise-schema.js';
 import { path, uncountableFaults } from './path-schema.js';
+import { probeCountExperiment } from './probe-count-schema.js';
 import { probes } from './probes-schema.js';
 import { toolsExperiment } from './tools/schema.js';
 
@@ -66,6 +67,7 @@ export const scenarioSchema = z
           noiseExperiment,
           biasExperiment,
           causesExperiment,
+          probeCountExperiment,
           toolsExperiment,
         ]),
       )

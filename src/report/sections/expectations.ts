@@ -5,8 +5,12 @@ import { table } from '../page/table.js';
 import type { Result } from '../result.js';
 import { shownValues } from '../text/expectation-lines.js';
 
-const verdict = ({ fault, holds }: ExpectationResult) =>
-  holds === null ? `cannot be judged: ${fault ?? ''}` : holds ? 'holds' : 'does not hold';
+const verdict = ({ fault, holds, reproduces = true }: ExpectationResult) =>
+  holds === null
+    ? `cannot be judged: ${fault ?? ''}`
+    : holds
+      ? `holds${reproduces ? '' : '; the paper found otherwise'}`
+      : 'does not hold';
 
 /** The findings that a scenario expects, beside this run's figures and the paper's; undefined where it expects none. */
 export function expectationsSection({ expectations = [] }: Result): Section | undefined {

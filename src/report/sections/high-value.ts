@@ -2,10 +2,11 @@ import { hierarchies } from '../analysis/experiments.js';
 import { type ValuedField, valuedFields } from '../analysis/high-value.js';
 import { html, type Markup } from '../escape.js';
 import { formatBits, formatCount, formatRatio, plural } from '../format.js';
-import { howToRead, more, nothing } from '../page/blocks.js';
+import { figure, howToRead, more, nothing } from '../page/blocks.js';
 import type { Section } from '../page/section.js';
 import { table } from '../page/table.js';
 import type { InformationGain, Result } from '../result.js';
+import { barChart } from '../svg/bar-chart.js';
 
 type ProbeGain = NonNullable<InformationGain['probes']>[number];
 
@@ -65,6 +66,30 @@ function probeTable({ entropy, hierarchy, level, probes = [] }: InformationGain)
   );
 }
 
+/** Paper, figure 4: of the choices, those of fields that something other than the image moved. */
+function proneChart(gains: readonly InformationGain[], moved: Result['moved'] = []): Markup | null {
+  const prone = new Set(moved.flatMap(({ fields }) => fields.map(({ field }) => field)));
+  const bars = gains.flatMap(({ hierarchy, high_value: value, level }) => {
+    const choices = value?.choices ?? [];
+    const count = choices.filter(({ field }) => prone.has(field)).length;
+    return choices.length === 0
+      ? []
+      : [{ label: `${hierarchy}, level ${level}`, value: count, text: `${count} of ${choices.length}` }];
+  });
+  if (bars.length === 0 || moved.length === 0) return null;
+  return figure({
+    chart: barChart({
+      id: 'prone-fields',
+      title: 'Choices of fields that are prone to overfitting, by hierarchy and level',
+      description: `${bars.map(({ label, text }) => `${label}: ${text}`).join('; ')}.`,
+      bars,
+      xTitle: 'Choices of fields that moved on one image',
+    }),
+    caption:
+      'Of the fields chosen to split the machines, those that something other than the image moved in this run (paper, figure 4).',
+  });
+}
+
 /** Fields chosen again and again in the parts of the machines (paper section 4.2.2), and the best probes. */
 export function highValueSection(result: Result): Section | undefined {
   const gains = [...result.information_gain].sort(
@@ -75,7 +100,7 @@ export function highValueSection(result: Result): Section | undefined {
   return {
     id: 'high-value',
     title: 'Fields and probes of most value',
-    body: html`${rows.length > 0 ? fieldTable(rows) : nothing('No field tells anything about the labels.')}${howToRead(
+    body: html`${proneChart(gains, result.moved)}${rows.length > 0 ? fieldTable(rows) : nothing('No field tells anything about the labels.')}${howToRead(
       'The field that tells most about the label splits the machines; in each part that still has several classes the field that tells most there does, and so on. What a learner builds on is among these fields. A field that moved between machines of one image, because of their memory or a setting, tells about the machine rather than its system: a model that leans on it has learnt the fleet.',
     )}${gains.map(probeTable)}`,
   };

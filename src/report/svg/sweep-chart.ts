@@ -24,6 +24,8 @@ export interface SweepChart {
   /** Along x, with their numbers where the axis has any. */
   readonly places: readonly { readonly label: string; readonly number?: number | undefined }[];
   readonly xTitle: string;
+  /** Default: accuracy. */
+  readonly yTitle?: string;
   readonly series: readonly SweepSeries[];
   /** Share drawn as a dashed line across. */
   readonly baseline: number | undefined;
@@ -95,6 +97,6 @@ export function sweepChart(chart: SweepChart): Markup {
   });
   return frame(
     { id: chart.id, title: chart.title, description: chart.description, width, height: Math.ceil(height) },
-    html`${grid}${labels}${baseline}${drawn}<text class="axis-title" x="${left}" y="11">Accuracy, % of machines</text><text class="axis-title end" x="${width - right}" y="${Math.ceil(height) - 5}">${chart.xTitle}</text>`,
+    html`${grid}${labels}${baseline}${drawn}<text class="axis-title" x="${left}" y="11">${chart.yTitle ?? 'Accuracy, % of machines'}</text><text class="axis-title end" x="${width - right}" y="${Math.ceil(height) - 5}">${chart.xTitle}</text>`,
   );
 }
