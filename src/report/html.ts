@@ -15,6 +15,7 @@ import { conditionsSection } from './sections/conditions.js';
 import { confidenceSection } from './sections/confidence.js';
 import { confusionSection } from './sections/confusion.js';
 import { determinismSection } from './sections/determinism.js';
+import { exampleSection } from './sections/example.js';
 import { expectationsSection } from './sections/expectations.js';
 import { fleetSection } from './sections/fleet.js';
 import { headline } from './sections/headline.js';
@@ -38,6 +39,7 @@ const sections: readonly ((result: Result) => Section | undefined)[] = [
   surveySection,
   responsesSection,
   causesSection,
+  exampleSection,
   movedSection,
   determinismSection,
   probeCountSection,

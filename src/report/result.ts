@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { biasResult } from './bias-result.js';
 import { causesResult } from './causes-result.js';
 import { conditionResult, noiseResult } from './condition-result.js';
+import { exampleResult } from './example-result.js';
 import { expectationResult } from './expectation-result.js';
 import { comparison, experimentResult } from './experiment-result.js';
 import { informationGain } from './gain-result.js';
@@ -215,6 +216,10 @@ export const result = z.object({
     .describe('how the learners `nmap…` matched'),
   tools: z.array(toolResult).optional().describe('what tools of others said of the kernel, by level'),
   probe_counts: z.array(probeCountResult).optional().describe('pairs told apart, by the number of probes'),
+  examples: z
+    .array(exampleResult)
+    .optional()
+    .describe('probes and their summarised responses, field by field'),
   recorded: z
     .object({
       name: z.string(),

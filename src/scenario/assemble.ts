@@ -11,6 +11,7 @@ import { causesOf } from './causes/causes.js';
 import { conditionResults } from './condition-results.js';
 import type { Condition } from './conditions.js';
 import type { Dataset } from './dataset.js';
+import { runExamples } from './example.js';
 import { judge } from './expectations.js';
 import { runExperiments } from './experiments.js';
 import { digestOf, readConditions, trialOf } from './measured-conditions.js';
@@ -149,6 +150,7 @@ export async function assemble(folder: RunFolder, options: AssembleOptions = {})
   );
   const conditions = conditionResults(measured, scenario.seed);
   const probeCounts = runProbeCounts(scenario, { records, summaries: dataset.summaries, prone });
+  const examples = await runExamples(folder, scenario, { records, dataset });
   const { determinism } = dataset;
   const machines = records.map((record) => machineResult(record, dataset, classes));
   const told: Result = {
@@ -192,6 +194,7 @@ export async function assemble(folder: RunFolder, options: AssembleOptions = {})
     ...(noise.length > 0 && { noise }),
     ...(trainingBias.length > 0 && { training_bias: trainingBias }),
     ...(causes && { causes }),
+    ...(examples.length > 0 && { examples }),
     ...(probeCounts.length > 0 && { probe_counts: probeCounts }),
     ...(wantsNmap(scenario) && { nmap: { points: source } }),
     ...(toolsOf(scenario).length > 0 && { tools: toolResults(scenario, records) }),

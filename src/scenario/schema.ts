@@ -5,6 +5,7 @@ import { unknownPoints } from './captures.js';
 import { causesExperiment } from './causes/schema.js';
 import { joinedPath } from './conditions.js';
 import { conditions } from './conditions-schema.js';
+import { exampleExperiment } from './example-schema.js';
 import { expect } from './expect-schema.js';
 import { machines } from './machines-schema.js';
 import { nmap, nmapFaults } from './nmap-schema.js';
@@ -67,6 +68,7 @@ export const scenarioSchema = z
           noiseExperiment,
           biasExperiment,
           causesExperiment,
+          exampleExperiment,
           probeCountExperiment,
           toolsExperiment,
         ]),

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { packageRoot } from '../../src/package-root.js';
 import { conditionsOf } from '../../src/scenario/conditions.js';
 import { readScenario } from '../../src/scenario/read.js';
+import { findRecorded } from '../../src/scenario/recorded/take.js';
 import { checkRunnable } from '../../src/scenario/run.js';
 
 const folder = join(packageRoot, 'scenarios');
@@ -29,6 +30,31 @@ describe('scenarios that come with Stackbed', () => {
     expect([numbers[0], numbers.at(-1)]).toEqual([first, last]);
     expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
   });
+
+  it.each(files.filter((file) => /paper\/(fig2a|fig4|fig5|table1|full)/.test(file)))(
+    '%s has the machines of the fleet',
+    async (file) => {
+      const [fleet, own] = await Promise.all(
+        ['paper/fleet-329.scenario.yaml', file].map((one) => readScenario(join(folder, one))),
+      );
+      expect(own!.scenario.machines).toEqual(fleet!.scenario.machines);
+    },
+  );
+
+  it.each(readdirSync(join(packageRoot, 'recorded')))(
+    'recorded/%s has what its scenarios ask for',
+    async (name) => {
+      const reads = await Promise.all(files.map((file) => readScenario(join(folder, file))));
+      const own = reads.filter(({ scenario }) => (scenario.recorded ?? scenario.name) === name);
+      expect(own.length).toBeGreaterThan(0);
+      for (const read of own) {
+        // Which scenario it was recorded of may ask for fewer probes.
+        if (read.scenario.recorded === undefined && name === 'fleet-329') continue;
+        await expect(findRecorded({ read, from: 'recorded' })).resolves.toBeDefined();
+      }
+    },
+    60_000,
+  );
 
   it('middleboxes has a clean path and six with boxes', async () => {
     const read = await readScenario(join(folder, 'failure-modes/middleboxes.scenario.yaml'));

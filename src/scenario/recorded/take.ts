@@ -42,6 +42,18 @@ function folderOf({ from, read: { place, scenario } }: Pick<TakeOptions, 'from' 
   return folder;
 }
 
+/** The dataset that a scenario asks for, which has all of it. Throws InputErrors where it is not there, or has not. */
+export async function findRecorded(options: Pick<TakeOptions, 'from' | 'read'>) {
+  const { read } = options;
+  const trials = trialsOf(read.scenario, await checkRunnable(read));
+  const path = folderOf(options);
+  const recording = await readRecording(path);
+  const { scenario: of } = await readScenario(join(path, 'scenario.resolved.yaml'));
+  const records = new Map((await readTrialRecords(path)).map(({ id, record }) => [id, record]));
+  checkRecorded({ read, trials, recording, of, records, folder: relative('', path) || path });
+  return { of, path, recording, records, trials };
+}
+
 /**
  * Makes a run of a recorded dataset, without booting anything: experiments, findings, report and result are those that a
  * run gives. Throws InputErrors where the scenario asks for what was not recorded.
@@ -49,12 +61,7 @@ function folderOf({ from, read: { place, scenario } }: Pick<TakeOptions, 'from' 
 export async function runFromRecorded(options: TakeOptions): Promise<{ result: Result; folder: RunFolder }> {
   const { read, root, signal, onEvent } = options;
   const { scenario } = read;
-  const trials = trialsOf(scenario, await checkRunnable(read));
-  const path = folderOf(options);
-  const recording = await readRecording(path);
-  const { scenario: of } = await readScenario(join(path, 'scenario.resolved.yaml'));
-  const records = new Map((await readTrialRecords(path)).map(({ id, record }) => [id, record]));
-  checkRecorded({ read, trials, recording, of, records, folder: relative('', path) || path });
+  const { of, path, recording, records, trials } = await findRecorded(options);
   const { manifest } = recording;
   const folder = await RunFolder.create(root, scenario, new Date());
   const own = new Set(trials.map(({ machine }) => machine.image));
