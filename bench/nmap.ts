@@ -25,8 +25,8 @@ export interface Agreement {
 }
 
 const images = [
-  ...['linux-6.12+deb13', 'uml-6.1', 'gvisor-2024', 'netstack-2021', 'lwip-2.2.1', 'lwipv6-1.5a'],
-  ...['libslirp-4.7', 'slirp-1.0.17', 'ns3-3.37', 'passt-2025', 'v86-0.5.462'],
+  ...['linux-5.10', 'linux-6.1+deb12', 'linux-6.12+deb13', 'linux-7.3+deb13', 'uml-6.12'],
+  ...['gvisor-2024', 'netstack-2021', 'lwip-2.2.1', 'mongoose-7.23', 'libslirp-4.9', 'ns3-3.37', 'passt-2025'],
 ];
 const [open, closed, closedUdp] = [22, 81, 40_125];
 const scans = 20;

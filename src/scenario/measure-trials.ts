@@ -2,7 +2,7 @@ import type { BootableImage, Catalog } from '../../images/index.js';
 import type { Driver } from '../../testbed/machine.js';
 import { InterruptedError } from '../errors.js';
 import { coldBoots } from './cold-boots.js';
-import type { Trial } from './conditions.js';
+import { type Condition, conditionsOf, type Trial } from './conditions.js';
 import type { OnRunEvent } from './events.js';
 import { measureMachine, recordUnobtainable } from './measure.js';
 import { runPool } from './pool.js';
@@ -46,6 +46,7 @@ export async function measureTrials(session: Session, { folder, trials, ...what 
   const todo = await unfinished(folder, trials);
   const jobs = Math.min(session.jobs, Math.max(1, todo.length));
   const done = trials.length - todo.length;
+  const [first] = conditionsOf(what.scenario) as [Condition];
   onEvent({ kind: 'begin', folder: folder.path, machines: trials.length, done, jobs });
   if ((await folder.readManifest()).boot === 'restored')
     for (const cold of coldBoots(todo, images)) onEvent({ kind: 'cold', ...cold });
@@ -61,7 +62,8 @@ export async function measureTrials(session: Session, { folder, trials, ...what 
         ? await measureMachine({
             ...{ ...what, trial, driver, folder, signal, image, entry },
             slowdown: session.slowdown * jobs,
-            askTools: session.askTools,
+            // What they say counts under the first condition alone, and they take their time.
+            askTools: trial.condition.slug === first.slug ? session.askTools : undefined,
             onReady: (bootMs) => onEvent({ kind: 'ready', machine, bootMs }),
             onProgress: (sent, total) => onEvent({ kind: 'probing', machine, done: sent, total }),
           })
