@@ -26,7 +26,15 @@ export interface Agreement {
 
 const images = [
   ...['linux-5.10', 'linux-6.1+deb12', 'linux-6.12+deb13', 'linux-7.3+deb13', 'uml-6.12'],
-  ...['gvisor-2024', 'netstack-2021', 'lwip-2.2.1', 'mongoose-7.23', 'libslirp-4.9', 'ns3-3.37', 'passt-2025'],
+  ...[
+    'gvisor-2024',
+    'netstack-2021',
+    'lwip-2.2.1',
+    'mongoose-7.23',
+    'libslirp-4.9',
+    'ns3-3.37',
+    'passt-2025',
+  ],
 ];
 const [open, closed, closedUdp] = [22, 81, 40_125];
 const scans = 20;
