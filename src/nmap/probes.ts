@@ -40,8 +40,9 @@ export interface ProbePorts {
 /** What U1 sends and expects to be quoted (Nmap Network Scanning, "UDP (U1)"). */
 export const udpProbe = { identification: 0x1042, byte: 0x43, length: 300 } as const;
 
-/** Times to live that are drawn for probes, as nmap does: from this, so many. */
-const [leastTtl, ttls] = [37, 28];
+/** Times to live that nmap draws, from this so many: as its probes on the wire have them, U1 others than the rest. */
+const usualTtl = { from: 37, count: 23 };
+const udpTtl = { from: 51, count: 14 };
 
 const mss = (value: number): TcpOption => ({ type: 'mss', value });
 const scale = (shift: number): TcpOption => ({ type: 'windowScale', shift });
@@ -91,11 +92,11 @@ const tcpProbes: readonly TcpProbe[] = [
 export function nmapProbes({ open, closed, closedUdp }: ProbePorts, random: RandomStream): NmapProbe[] {
   const ethernet = { source: addressing.proberMac, destination: addressing.machineMac };
   const ends = { source: addressing.survey, destination: addressing.machine };
-  const ipv4 = (dontFragment: boolean, identification = random.below(0x1_0000)) => ({
+  const ipv4 = (dontFragment: boolean, identification = random.below(0x1_0000), ttl = usualTtl) => ({
     ...ends,
     identification,
     flags: dontFragment ? ipv4Flag.dontFragment : 0,
-    ttl: leastTtl + random.below(ttls),
+    ttl: ttl.from + random.below(ttl.count),
   });
   const firstPort = 33_000 + random.below(20_000);
   const [sequence, acknowledgment] = [random.uint32(), 1 + random.below(0xffff_fffe)];
@@ -131,7 +132,7 @@ export function nmapProbes({ open, closed, closedUdp }: ProbePorts, random: Rand
     'U1',
     udpFrame({
       ethernet,
-      ipv4: ipv4(false, udpProbe.identification),
+      ipv4: ipv4(false, udpProbe.identification, udpTtl),
       udp: { sourcePort: udpPort, destinationPort: closedUdp },
       payload: new Uint8Array(udpProbe.length).fill(udpProbe.byte),
     }),

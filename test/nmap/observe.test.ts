@@ -189,6 +189,13 @@ describe('the tests', () => {
     `);
   });
 
+  it('have no OPS and WIN where only some of the six SYNs were answered', () => {
+    const answers = oddAnswers();
+    answers.delete('SEQ6');
+    const { fingerprint } = observe(exchangesWith(answers));
+    expect([...fingerprint.keys()].slice(0, 3)).toEqual(['SEQ', 'ECN', 'T1']);
+  });
+
   it('of a machine that answers nothing are all R=N', () => {
     const { fingerprint, distance } = observe(exchangesWith(new Map()));
     expect(distance).toBeUndefined();
