@@ -53,7 +53,7 @@ describe('scenarios that come with Stackbed', () => {
         await expect(findRecorded({ read, from: 'recorded' })).resolves.toBeDefined();
       }
     },
-    60_000,
+    300_000,
   );
 
   it('middleboxes has a clean path and six with boxes', async () => {
