@@ -14,12 +14,13 @@ import { learnerSpeed, timedLearners } from './learners.js';
 import { type Equivalence, netemEquivalence } from './netem-equivalence.js';
 import { agreementText, agrees } from './nmap/agreement.js';
 import { type Agreement, nmapAgreement } from './nmap.js';
+import { nmapMatch } from './nmap-match.js';
 import { stores } from './stores.js';
 import { wire } from './wire.js';
 
 interface Options {
   readonly seed: number;
-  readonly sizes: GrowthSizes;
+  readonly sizes: GrowthSizes & { readonly prints?: number[] | undefined };
   readonly columns?: number[];
   readonly limit?: number;
   readonly goldens?: string;
@@ -46,12 +47,13 @@ const benches: Readonly<
   'learners --parity': learnerParity,
   'netem-equivalence': (say, { seed }) => netemEquivalence(say, seed),
   nmap: (say, { seed }) => nmapAgreement(say, seed),
+  'nmap-match': (say, { seed, sizes }) => nmapMatch(say, { seed, prints: sizes.prints?.[0] }),
   stores: (say, { run, seed, sizes }) =>
     stores(say, { run, machines: sizes.machines?.[0], probes: sizes.probes?.[0], seed }),
   wire,
 };
 
-const usage = `usage: npm run bench -- NAME [--json FILE] [--seed N] [--columns N …] [--limit S] [--learner L …] [--probes N …] [--machines N …] [--goldens FOLDER] [--run FOLDER] [--table NAME …]; names: ${Object.keys(benches).join(', ')}`;
+const usage = `usage: npm run bench -- NAME [--json FILE] [--seed N] [--columns N …] [--limit S] [--learner L …] [--probes N …] [--machines N …] [--prints N] [--goldens FOLDER] [--run FOLDER] [--table NAME …]; names: ${Object.keys(benches).join(', ')}`;
 
 /** Sizes of an option; none when it is not given. */
 function sizesOf(name: string, given: readonly string[] | undefined, most: number): number[] | undefined {
@@ -71,6 +73,7 @@ function read(): { name: string; json: string | undefined; options: Options } {
         goldens: { type: 'string' },
         growth: { type: 'boolean' },
         parity: { type: 'boolean' },
+        prints: { type: 'string', multiple: true },
         json: { type: 'string' },
         learner: { type: 'string', multiple: true },
         limit: { type: 'string' },
@@ -96,6 +99,7 @@ function read(): { name: string; json: string | undefined; options: Options } {
     const sizes = {
       probes: sizesOf('probes', values.probes, 1_000_000),
       machines: sizesOf('machines', values.machines, 256),
+      prints: sizesOf('prints', values.prints, 1000),
     };
     const learners = values.learner?.map((each) => {
       const known = timedLearners.find((one) => one === each);

@@ -118,10 +118,21 @@ function formatAlternative(alternative: Alternative): string {
   }
 }
 
-/** True when a subject's value is one that the expression allows. */
+/**
+ * True when a subject's value is one that the expression allows. As nmap has it (7.93, seen in its results), a text
+ * that others follow allows all that begins with it, so that `|M5B4` allows anything; the last must be equal.
+ */
 export function matches(expression: Expression, value: string): boolean {
-  return expression.some((alternative) => allows(alternative, value));
+  const last = expression.length - 1;
+  return expression.some(
+    (alternative, at) =>
+      allows(alternative, value) ||
+      (at < last && alternative.kind === 'text' && value.startsWith(alternative.text)),
+  );
 }
+
+const equals = (expression: Expression, value: string) =>
+  expression.some((alternative) => allows(alternative, value));
 
 function allows(alternative: Alternative, value: string): boolean {
   if (alternative.kind === 'text') return alternative.text === value;
@@ -141,6 +152,6 @@ function fits(parts: readonly (string | Expression)[], at: number, value: string
     return value.startsWith(part) && fits(parts, at + 1, value.slice(part.length));
   const digits = /^[0-9A-F]*/.exec(value)![0].length;
   for (let length = digits; length >= 0; length--)
-    if (matches(part, value.slice(0, length)) && fits(parts, at + 1, value.slice(length))) return true;
+    if (equals(part, value.slice(0, length)) && fits(parts, at + 1, value.slice(length))) return true;
   return false;
 }

@@ -67,17 +67,19 @@ export class Matcher {
 
   /**
    * What nmap tells of a machine: the references that match in every test, if there are any, else the best, at least
-   * as good as `least` (nmap: 0.85), at most `most`. Of those that have one name the best.
+   * as good as `least` (nmap: 0.85) and less than `behind` worse than the best, at most `most`. Of those that have one
+   * name the best.
    */
-  guesses(subject: Fingerprint, { least = 0.85, most = 10 } = {}): Match[] {
+  guesses(subject: Fingerprint, { least = 0.85, behind = 0.1, most = 10 } = {}): Match[] {
     const names = new Set<string>();
     const ranked = this.rank(subject).filter(({ reference: { name } }) => {
       if (names.has(name)) return false;
       names.add(name);
       return true;
     });
-    const floor = ranked[0]?.accuracy === 1 ? 1 : least;
-    return ranked.filter(({ accuracy }) => accuracy >= floor).slice(0, most);
+    const best = ranked[0]?.accuracy ?? 0;
+    const floor = best === 1 ? 1 : least;
+    return ranked.filter(({ accuracy }) => accuracy >= floor && accuracy > best - behind).slice(0, most);
   }
 }
 
