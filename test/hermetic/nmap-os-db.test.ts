@@ -40,12 +40,14 @@ function accuracyByTheBook(subject: Fingerprint, reference: Reference): number {
   return possible > 0 ? matched / possible : 0;
 }
 
-function allowedByTheBook(expression: string, value: string): boolean {
+/** Of a text that is not the last alternative nmap asks only that the value begins with it; `nested` is within brackets. */
+function allowedByTheBook(expression: string, value: string, nested = false): boolean {
   const number = /^[0-9A-F]+$/.test(value) ? Number.parseInt(value, 16) : Number.NaN;
   // Brackets hold one range or bound here, or some: each becomes a group whose number is looked at afterwards.
   const groups: string[] = [];
   const outside = expression.replaceAll(/\[([^\]]*)\]/g, (_, inner: string) => `‹${groups.push(inner) - 1}›`);
-  return outside.split('|').some((each) => {
+  const alternatives = outside.split('|');
+  return alternatives.some((each, place) => {
     if (each.includes('‹')) {
       const inner = [...each.matchAll(/‹(\d+)›/g)].map((found) => groups[Number(found[1])]!);
       const pattern = each
@@ -53,12 +55,15 @@ function allowedByTheBook(expression: string, value: string): boolean {
         .map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'))
         .join('([0-9A-F]*)');
       const found = new RegExp(`^${pattern}$`).exec(value);
-      return found !== null && inner.every((group, at) => allowedByTheBook(group, found[at + 1]!));
+      return found !== null && inner.every((group, at) => allowedByTheBook(group, found[at + 1]!, true));
     }
     const range = /^([0-9A-F]+)-([0-9A-F]+)$/.exec(each);
     if (range) return number >= Number.parseInt(range[1]!, 16) && number <= Number.parseInt(range[2]!, 16);
     const bound = /^([<>])([0-9A-F]+)$/.exec(each);
-    if (!bound) return each === value;
+    if (!bound) {
+      const isLast = nested || place === alternatives.length - 1;
+      return isLast ? each === value : value.startsWith(each);
+    }
     const limit = Number.parseInt(bound[2]!, 16);
     return bound[1] === '>' ? number > limit : number < limit;
   });
@@ -83,13 +88,15 @@ it('gives 100 fingerprints with 0 to 5 tests changed the accuracies and guesses 
 }, () => {
   const matcher = new Matcher(database);
   const random = randomStream(8, 'subjects');
+  let lowered = 0;
   for (let round = 0; round < 100; round++) {
     const reference = database.references[random.below(database.references.length)]!;
     const { subject, changes } = changed(reference, random);
     const ranked = matcher.rank(subject);
     const own = ranked.find((match) => match.reference === reference)!;
     if (changes === 0) expect(own.accuracy, reference.name).toBe(1);
-    else expect(own.accuracy, reference.name).toBeLessThan(1);
+    // A change does not show where an alternative is empty, with which every value begins.
+    else if (own.accuracy < 1) lowered++;
     // The whole database for some; the best ten and the reference itself for each.
     const compared = round % 10 === 0 ? ranked : [...ranked.slice(0, 10), own];
     for (const match of compared)
@@ -97,4 +104,5 @@ it('gives 100 fingerprints with 0 to 5 tests changed the accuracies and guesses 
     const order = ranked.map(({ accuracy }) => accuracy);
     expect(order).toEqual(order.toSorted((a, b) => b - a));
   }
+  expect(lowered).toBeGreaterThan(70);
 });
