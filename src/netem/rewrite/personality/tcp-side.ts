@@ -58,8 +58,8 @@ export class TcpSide {
     const kind = segmentClass(flags, this.open.has(tcpDestinationPort(frame, tcp)));
     const isAgain = known && isSyn && known.probe.tcp!.sequence === tcpSequence(frame, tcp);
     if (kind === undefined || isAgain) {
-      if (isAgain && Array.isArray((known.syn as TcpTrait | undefined)?.options))
-        withholdOptions(frame, tcp, (known.syn as TcpTrait).options!);
+      const options = isAgain && typeof known.syn === 'object' ? known.syn.options : undefined;
+      if (options && withholdOptions(frame, tcp, options)) actions.note('withhold', 1);
       actions.pass();
       return;
     }
