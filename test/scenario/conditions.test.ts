@@ -162,7 +162,7 @@ conditions: [{name: a, path: {forward: [{fault: {match: tcp, nth: 3, action: dro
       'conditions: [{name: a}, {name: b}]\nexperiments: [{kind: noise, train: dirty}]',
       'experiments.0.train is "dirty"; valid: clean, noisy, others',
     ],
-    ['experiments: [{kind: accurate}]', 'experiments.0.kind is "accurate"; valid: accuracy, '],
+    ['experiments: [{kind: accurate}]', 'experiments.0.kind is "accurate"; valid: accuracy, noise'],
   ])('%s', (text, message) => {
     expect(fault(text)).toContain(message);
   });
